@@ -76,22 +76,14 @@ def write_report(
 
 def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
     for role in dict.fromkeys(fact.role for fact in found.card.facts):
-        others = "; ".join(
-            f"{NULL_MODELS[name].says}: {len(card.met(role))}" for name, card in found.rivals.items()
-        )  # fmt: skip
-        yield (
-            f"**{_tally(found, role)}** *{role}* facts are met over the whole ensemble"
-            + (f" (null models: {others})" if others else "")
-            + "."
-        )
+        others = _beside({name: len(card.met(role)) for name, card in found.rivals.items()})
+        yield f"**{_tally(found, role)}** *{role}* facts are met over the whole ensemble{others}."
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
-        others = "; ".join(
-            f"{NULL_MODELS[name].says}: {jointly(cards)} of {len(cards)}" for name, cards in found.rivals_each.items()
-        )
+        others = _beside({name: f"{jointly(cards)} of {len(cards)}" for name, cards in found.rivals_each.items()})
         yield (
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
-            "calibration facts and all patterns" + (f" (null models: {others})" if others else "") + "."
+            f"calibration facts and all patterns{others}."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
@@ -126,19 +118,22 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
             alike.append(NULL_MODELS[name].says)
     if "judged" in calibration.provenance:
         short = {name: each["judged"][SHORT] for name, each in told.items() if "judged" in each}
-        others = "; ".join(f"{NULL_MODELS[name].says}: {count}" for name, count in short.items())
-        mine_short = calibration.provenance["judged"][SHORT]
         yield (
-            f"Jointly, the sets that the calibration accepts are at most {mine_short} facts "
-            f"short of {ENOUGH:.0%} of the calibration facts and all patterns"
-            + (f" (null models, calibrated with the same effort: {others})" if others else "")
-            + "."
+            f"Jointly, the sets that the calibration accepts are at most {calibration.provenance['judged'][SHORT]} "
+            f"facts short of {ENOUGH:.0%} of the calibration facts and all patterns"
+            f"{_beside(short, ', calibrated with the same effort')}."
         )
     if alike:
         yield (
             f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
             "facts, left out one by one, do not show that these ideas are needed."
         )
+
+
+def _beside(told: Mapping[str, object], which: str = "") -> str:
+    """Return in parentheses what holds for each null model, or nothing if there is none."""
+    others = "; ".join(f"{NULL_MODELS[name].says}: {each}" for name, each in told.items())
+    return f" (null models{which}: {others})" if others else ""
 
 
 def _predictions_table(told: Mapping[str, Any]) -> str:
