@@ -8,7 +8,6 @@ import re
 import shutil
 from pathlib import Path
 
-import numba
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,17 +35,6 @@ TOWN = Parameters().changed({"population.citizens": 24, "population.districts": 
 @pytest.fixture(autouse=True)
 def _mechanism(empty_folder):
     shutil.copy(SOURCE, "fatigue.py")
-
-
-wraps = pytest.mark.filterwarnings("ignore:overflow encountered in scalar")
-"""Draws wrap on purpose, of which plain Python warns."""
-uncompiled = pytest.mark.usefixtures("_uncompiled")
-
-
-@pytest.fixture
-def _uncompiled(monkeypatch):
-    """Let the loops of the compiled engine run as plain Python, which needs no minute of compiling."""
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 
 
 @pytest.fixture
@@ -96,8 +84,6 @@ def test_the_table_of_parameters_lists_the_settings(capsys):
     assert "fatigue" in json.loads(capsys.readouterr().out)["properties"]
 
 
-@wraps
-@uncompiled
 def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     asked = ["sweep", *SMALL, MINE, *FACTOR, "output=study"]
     assert main(asked) == 0
@@ -115,8 +101,6 @@ def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     capsys.readouterr()
 
 
-@wraps
-@uncompiled
 def test_python_takes_files_in_every_way_of_simulating():
     plain = simulate([TOWN], [1, 2], mechanisms=["fatigue.py"])
     assert plain.measures[-1] == "fatigue_of_citizens"
@@ -136,8 +120,6 @@ def test_python_takes_files_in_every_way_of_simulating():
         compare({"rest": ["survey"]}, {"town": year}, [1, 2], "fatigue_of_citizens")
 
 
-@wraps
-@uncompiled
 def test_a_comparison_moves_settings_and_keeps_the_source(capsys, monkeypatch):
     monkeypatch.setattr("engagesim.web.compiling.can_build", lambda: False)  # an engine for the report takes minutes
     packages = "packages={rested: [{name: rest, add: {fatigue.rest: 0.3}, cost: 10}]}"

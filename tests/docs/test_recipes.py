@@ -47,7 +47,7 @@ def changed(before: str, difference: str) -> str:
 
 
 class Project:
-    """A copy of the project, in which recipes are carried out without a compiler."""
+    """A copy of the project, in which recipes are carried out."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -71,7 +71,7 @@ class Project:
         return said
 
     def run(self, command: list[str]) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "NUMBA_DISABLE_JIT": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(self.root / "src")}
         done = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
         )  # fmt: skip
@@ -87,7 +87,7 @@ def project(tmp_path) -> Project:
     for name in filter(None, kept.stdout.split("\0")):
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, tmp_path / name)
+            shutil.copy2(ROOT / name, tmp_path / name)
     return Project(tmp_path)
 
 

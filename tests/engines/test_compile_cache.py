@@ -8,15 +8,22 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import pytest
 from numba.core import caching
 
 import engagesim
 from engagesim import RULES, Parameters
-from engagesim.engines.compiled.compile import announced, compiled_here, kept, kept_in
+from engagesim.compiling import MARKED
+from engagesim.engines.compiled.compile import _file, _say_that_nothing_is_kept, announced, compiled_here, kept
+from engagesim.engines.compiled.loops import Loops
 from engagesim.mechanisms.design import design_of
+from engagesim.month.binding import Binding, named_by, reached
+from engagesim.month.steps import Step
+from engagesim.society import population
 
+SETTLE = (population.settle_districts, population.settle_citizens, population.settle_posts)
 SCRIPT = """
 from engagesim import Parameters
 from engagesim.engines.compiled import simulate
@@ -70,10 +77,17 @@ def test_an_edited_rule_is_compiled_anew_and_an_unchanged_one_is_not(copied, tmp
     assert "compiling" in first.stderr
     assert "compiling" not in again.stderr
     assert again.stdout == first.stdout
+    loops = {path for path in places["XDG_CACHE_HOME"].rglob("*.nbi") if "loops-" in str(path)}
+    for lost in loops:
+        if "citizen_adapt" in lost.name:  # it comes back under another name of Numba's own
+            lost.unlink()
+    assert run(SCRIPT, **places).stdout == first.stdout
     edit(copied)
     edited = run(SCRIPT, **places)
     assert "compiling" in edited.stderr
     assert float.fromhex(edited.stdout.strip()) > float.fromhex(first.stdout.strip())
+    more = {path for path in places["XDG_CACHE_HOME"].rglob("*.nbi") if "loops-" in str(path)} - loops
+    assert len(more) == 1  # no other loop calls the rule
 
 
 def test_engines_compiled_by_two_processes_stay_apart_in_a_third_and_each_does_as_the_model():
@@ -119,6 +133,34 @@ def test_the_folder_depends_on_what_a_replaced_rule_computes():
     assert folder_of(RULES._replace(reelection_chance=patient(0.5))) in folders
 
 
+def files_of(rules):
+    """Return the file of the loop of each line of the month."""
+    design = design_of(Parameters, rules)
+    loops = Loops(design, Binding(design.replaced))
+    folder, sources = compiled_here(design), loops.sources()
+    return {line: _file(folder, sources[line.name], loops.names_of(line)) for line in loops.lines}
+
+
+def test_a_replaced_rule_shares_the_loops_that_do_not_call_it():
+    def kinder(me, s, clients):
+        return 0.5 * s.incentives.patronage * me.reliance, 0.0
+
+    usual, other = files_of(RULES), files_of(RULES._replace(client=kinder))
+    assert len({file.parent for file in usual.values()}) == 1
+    new = {line.name for line in other if other[line].parent != usual[line].parent}
+    assert new == {line.name for line, file in usual.items() if other[line].name != file.name}
+    loops = Loops(design_of(Parameters), Binding({}))
+    calling = {line.name for line in loops.lines if RULES.client in reached(*(step.act for step in line.steps))}
+    assert new == calling == {"citizen_be_asked_choose_1"}
+
+
+def test_what_compiled_code_names_is_described_whole_by_the_name_it_is_kept_under():
+    steps = [step.act for step in design_of(Parameters).steps]
+    kinds = {type(named) for function in reached(*MARKED, *steps, *SETTLE) for named in named_by(function)}
+    described = (int, float, str, tuple, FunctionType, ModuleType, Step)  # a step may share its name with a column
+    assert not [kind for kind in kinds if not issubclass(kind, described)]
+
+
 def halved(number):
     return number / 2.0 + 0.1
 
@@ -128,8 +170,7 @@ def doubled(number):
 
 
 def test_compiled_code_is_kept_in_the_folder(tmp_path):
-    with kept_in(tmp_path / "cache"):
-        (function,) = kept([halved], error_model="numpy")
+    (function,) = kept([halved], tmp_path / "cache")
     assert function(0.7) == halved(0.7)
     assert list((tmp_path / "cache").rglob("*.nbi"))
 
@@ -139,21 +180,21 @@ def test_where_no_folder_can_be_written_code_is_compiled_in_memory_and_that_is_s
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     ours_alone = [caching.UserProvidedCacheLocator]  # nothing can be written beside the sources, nor at home
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", ours_alone)
-    with kept_in(folder_of(RULES)):
-        first, second = kept([halved, doubled], error_model="numpy")
+    _say_that_nothing_is_kept.cache_clear()
+    first, second = kept([halved, doubled], folder_of(RULES))
     assert first(0.7) == halved(0.7)
     assert second(0.7) == doubled(0.7)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "only in memory" in caplog.text
 
 
-def test_other_troubles_of_the_compiler_are_not_hidden(monkeypatch):
+def test_other_troubles_of_the_compiler_are_not_hidden(tmp_path, monkeypatch):
     def broken(*_):
         raise RuntimeError("something else")
 
     monkeypatch.setattr(caching.CacheImpl, "__init__", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        kept([halved])
+        kept([halved], tmp_path)
 
 
 def test_importing_the_package_compiles_nothing_and_loads_no_compiler():

@@ -7,7 +7,6 @@ import pickle  # noqa: TID251 - of our own
 from itertools import permutations
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -43,12 +42,6 @@ OWN = [setting for setting in settings_of(type(ALL)) if setting.path.partition("
 share = st.floats(0, 1)
 each_example = pytest.mark.parametrize("name", EXAMPLES)
 compiled = pytest.mark.xdist_group("all examples in one engine")
-
-
-@pytest.fixture
-def _uncompiled(monkeypatch):
-    """Let the loops of the compiled engine run as plain Python, which needs no minute of compiling."""
-    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 
 
 def alone(name: str, **changes: float) -> Parameters:
@@ -91,7 +84,6 @@ def test_both_engines_give_the_same_bits(parameters):
 
 
 @each_example
-@pytest.mark.usefixtures("_uncompiled")
 @pytest.mark.filterwarnings("ignore:overflow encountered in scalar")  # draws wrap on purpose
 def test_both_engines_give_the_same_bits_for_one_alone(name):
     assert_same_in_both_engines(extended(TOWN.changed({"seed": 5, "months": 8}), [EXAMPLES[name]]))

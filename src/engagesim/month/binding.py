@@ -85,6 +85,12 @@ class Reading(NamedTuple):
 
 def readings(*functions: Callable[..., Any]) -> Iterator[Reading]:
     """Yield each reading of attributes by some functions and by the plain functions that they call by name."""
+    for function in reached(*functions):
+        yield from _of_one(function)
+
+
+def reached(*functions: Callable[..., Any]) -> Iterator[types.FunctionType]:
+    """Yield some functions and the plain functions that they call by name, each once."""
     seen: set[Callable[..., Any]] = set()
     waiting: list[Any] = list(functions)
     while waiting:
@@ -92,11 +98,17 @@ def readings(*functions: Callable[..., Any]) -> Iterator[Reading]:
         if not isinstance(function, types.FunctionType) or function in seen:
             continue
         seen.add(function)
-        yield from _of_one(function)
-        rules = function.__globals__.get("rules")
-        for name in function.__code__.co_names:
-            waiting += [function.__globals__.get(name), getattr(rules, name, None)]
-        waiting += [cell.cell_contents for cell in function.__closure__ or ()]
+        yield function
+        waiting += named_by(function)
+
+
+def named_by(function: types.FunctionType) -> list[Any]:
+    """Return everything that a function names: in its closure, in its module, and in modules and rules named there."""
+    names, seen = function.__code__.co_names, function.__globals__
+    named = [cell.cell_contents for cell in function.__closure__ or ()] + [seen[name] for name in names if name in seen]
+    holders = [each for each in named if isinstance(each, types.ModuleType | type(RULES))]
+    ours = [each for each in holders if getattr(each, "__name__", "rules").partition(".")[0] in {"engagesim", "rules"}]
+    return [*named, *(getattr(holder, name) for holder in ours for name in names if hasattr(holder, name))]
 
 
 def _of_one(function: types.FunctionType) -> Iterator[Reading]:

@@ -182,7 +182,7 @@ def fingerprint(design: Design) -> str:
     loops = Loops(design, Binding(design.replaced))
     layout = [(column.entity, column.name, column.kind) for column in (*design.columns, *design.monthly)]
     paths = [setting.path for setting in settings_of(design.tree)]
-    made_from.update(f"{loops.source()}{layout}{paths}{FIXED}".encode())
+    made_from.update(f"{loops.sources()}{layout}{paths}{FIXED}".encode())
     made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())
     return made_from.hexdigest()
 

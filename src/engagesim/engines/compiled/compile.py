@@ -1,8 +1,9 @@
 """Compile a set of rules and the loops of the month, once per machine.
 
-Compiled code is kept on disk in a folder whose name depends on everything from which it was made: all sources of the
-package, the rules in use, Numba and the processor. A change in any of them leads to another folder, so stale rules
-never run. The folder also holds the source of the loops.
+Each loop is compiled on its own and kept on disk. A mechanism or a replaced rule therefore compiles only the loops that
+it changes; it shares all others with the model. The name of a kept loop depends on everything from which it was made:
+all sources of the engine, its own text, the functions that it calls, Numba and the processor. A change in any of them
+leads to another name, so stale rules never run.
 """
 
 import hashlib
@@ -13,21 +14,26 @@ import tempfile
 import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import llvmlite.binding as llvm
 import numba
-from numba.extending import register_jitable
+import numpy as np
+from numba.core import cgutils
+from numba.extending import intrinsic, register_jitable
+from numpy.typing import NDArray
 from rich.console import Console
 
 from engagesim.compiling import MARKED
 from engagesim.engines.compiled import kernels
+from engagesim.engines.compiled.batch import World
 from engagesim.engines.compiled.loops import Loops
 from engagesim.files import write_whole
 from engagesim.machine import Patient
 from engagesim.mechanisms.design import Design
-from engagesim.month.binding import Binding
+from engagesim.month.binding import Binding, named_by, reached
 from engagesim.rules import RULES
 from engagesim.society import population
 
@@ -56,11 +62,81 @@ def build(design: Design) -> Engine:
     """Bind a design's rules into the loops, which are compiled or read from disk on the first call."""
     folder = compiled_here(design)
     bound = Binding(design.replaced, folder.name)
-    settling = [bound(f) for f in (population.settle_districts, population.settle_citizens, population.settle_posts)]
-    with kept_in(folder):
-        loops = Loops(design, bound)
-        live = _named(compiled_parts(loops, bound, folder)["live"], folder.name)
-        return Engine(design, loops.copied(), *kept([*settling, live], **OPTIONS))
+    loops = Loops(design, bound)
+    names, sources = _names(loops, bound), loops.sources()
+    settle = [bound(act) for act in (population.settle_districts, population.settle_citizens, population.settle_posts)]
+    for function in (*MARKED, *bound.functions):
+        _take_in(function)
+    settling = []
+    for act in settle:
+        file = _file(folder, act.__name__, {act.__name__: act})
+        settling += kept([_named(act, file.stem)], file.parent)
+    apart: dict[str, Any] = {}
+    for kernel in _by_hand(loops):
+        names[kernel] = numba.njit(**OPTIONS, **_INNER)(_named(names[kernel], folder.name))
+    for line in loops.lines:
+        file = _file(folder, sources[line.name], loops.names_of(line))
+        loop = _named(_defined(line.name, sources[line.name], file, names), file.stem)
+        (loop,) = kept([loop], file.parent, **_INNER)
+        if not config.DISABLE_JIT:
+            apart[line.name] = loop
+            names[line.name] = _called_by_symbol(loop)
+    live = _named(_defined("live", sources["live"], folder / "live.py", names), folder.name)
+    (live,) = kept([live], folder)
+    districts, citizens, posts = settling
+    return Engine(design, loops.copied(), districts, citizens, posts, _Months(loops, apart, live) if apart else live)
+
+
+class _Months:
+    """``live``, and the loops that it calls, which must be in memory before it is read from disk."""
+
+    def __init__(self, loops: Loops, apart: dict[str, Any], live: Any) -> None:
+        self._loops, self._apart, self._live = loops, apart, live
+        self._is_ready = False
+
+    def __call__(self, begin: int, stop: int, w: World, tallies: NDArray[np.float64]) -> None:
+        if not self._is_ready:
+            self._read(numba.typeof(w), numba.typeof(tallies), numba.typeof(tallies[0]))
+        self._live(begin, stop, w, tallies)
+
+    def _read(self, world: Any, tallies: Any, tally: Any) -> None:
+        kinds = dict(zip(world.fields, world.types, strict=True))
+        for line in self._loops.lines:
+            _in_memory(self._apart[line.name], (numba.int64, tally, *(kinds[a] for a in self._loops.arguments(line))))
+        self._live.compile((numba.int64, numba.int64, world, tallies))
+        self._live.disable_compile()  # for other types, the loops are not in memory
+        self._is_ready = True
+
+
+def _in_memory(loop: Any, given: tuple[Any, ...]) -> str:
+    """Compile a loop for arguments of given types or read it from disk, and return the symbol for its address.
+
+    Numba's own name for it differs from process to process, so code on disk must not call it by that name.
+    """
+    loop.compile(given)
+    symbol = f"engagesim_{_hashed(loop.py_func.__qualname__, str(given))}"
+    found = loop.overloads[given]
+    llvm.add_symbol(symbol, found.library.get_pointer_to_function(found.fndesc.llvm_func_name))
+    return symbol
+
+
+def _called_by_symbol(loop: Any) -> Any:
+    """Return a function with which compiled code calls a loop that is compiled apart, without taking it in."""
+
+    @intrinsic
+    def called(_: Any, *given: Any) -> Any:
+        symbol = _in_memory(loop, given)
+
+        def call(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+            kind = context.call_conv.get_function_type(numba.void, given)
+            function = cgutils.get_or_insert_function(builder.module, kind, symbol)
+            scalars = cgutils.unpack_tuple(builder, arguments[0])
+            context.call_conv.call_function(builder, function, numba.void, given, scalars)  # loops raise nothing
+            return context.get_dummy_value()
+
+        return numba.void(numba.types.StarArgTuple(given)), call
+
+    return called
 
 
 def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -> dict[str, Any]:
@@ -68,20 +144,55 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -
 
     Unless other ``options`` are given, only compiled code can call loops and kernels.
     """
-    by_hand = {entry: bound(getattr(kernels, entry)) for entry in loops.page if isinstance(entry, str)}
-    file = folder / "month.py"
-    text = loops.source()
-    if not file.exists():  # compiled code on disk is valid for the time stamp of its source
-        with suppress(OSError):
-            write_whole(file, text.encode())
-    by_hand |= {function.__name__: bound(function) for function in (kernels.copy_rows, kernels.copy_column)}
-    names = {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be stored with it
-    exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
+    names = _names(loops, bound)
     for function in (*MARKED, *bound.functions):
         _take_in(function)
-    for part in (*by_hand, *(line.name for line in loops.lines)):
+    for part, source in loops.sources().items():
+        _defined(part, source, folder / f"{part}.py", names)
+    for part in (*_by_hand(loops), *(line.name for line in loops.lines)):
         names[part] = numba.njit(**OPTIONS, **(options or _INNER))(_named(names[part], folder.name))
     return names
+
+
+def _by_hand(loops: Loops) -> list[str]:
+    """Return the names of the kernels that a month calls."""
+    return [entry for entry in loops.page if isinstance(entry, str)] + ["copy_rows", "copy_column"]
+
+
+def _names(loops: Loops, bound: Binding) -> dict[str, Any]:
+    """Return everything that the sources of a month call by name, except for their own functions."""
+    by_hand = {kernel: bound(getattr(kernels, kernel)) for kernel in _by_hand(loops)}
+    return {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be stored with it
+
+
+def _defined(part: str, source: str, file: Path, names: dict[str, Any]) -> Any:
+    """Return the function that a source defines among the given names; the source is kept in a file."""
+    if not file.exists():  # compiled code on disk is valid for the time stamp of its source
+        with suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, source.encode())
+    exec(compile(source, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
+    return names[part]
+
+
+def _file(folder: Path, source: str, names: dict[str, Any]) -> Path:
+    """Return the file for a loop, whose name depends on its source and on everything that it calls by name.
+
+    A loop that calls only functions of the engine is the same in all designs, which share it. If it calls others, they
+    may depend on anything, so it stays with its design.
+    """
+    functions = [thing for thing in names.values() if isinstance(thing, types.FunctionType)]
+    is_ours = {each.__code__.co_filename for each in reached(*functions)} <= _engine_files()
+    made_from = [f"{name}={_described(thing)}" for name, thing in sorted(names.items())]
+    return (folder.parent / _shared_name() if is_ours else folder) / f"{_hashed(source, *made_from)}.py"
+
+
+def _described(thing: Any) -> str:
+    if isinstance(thing, types.FunctionType):
+        return _content(thing)
+    if isinstance(thing, types.ModuleType):
+        return thing.__name__
+    return str(thing.tolist() if isinstance(thing, np.ndarray) else getattr(thing, "_fields", thing))
 
 
 def _take_in(function: Callable[..., Any]) -> None:
@@ -110,22 +221,41 @@ _ENGINE = (
 )  # fmt: skip
 
 
-def compiled_here(design: Design) -> Path:
-    """Return the folder for code that this Numba compiles for this CPU from the package's sources and a design."""
-    made_from = hashlib.sha256()
-    for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
-        made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
-    ours = [each for each in MARKED if each.__module__.startswith("engagesim.")]
-    in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # was it read before an edit?
-    in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
-    in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
-    for name, function in sorted(in_memory.items()):  # in whatever order they were imported
-        made_from.update(f"{name}={_content(function, set())}".encode())
-    made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())
+@cache
+def _engine_files() -> frozenset[str]:
+    return frozenset(str(source) for pattern in _ENGINE for source in _PACKAGE.glob(pattern))
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
+
+
+@cache
+def _compiler() -> str:
+    """Describe what compiles the loops: this package's compiler, Numba and the processor."""
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
-    made_from.update(f"{numba.__version__} {cpu} {features}".encode())
-    return _home() / "engagesim" / made_from.hexdigest()[:20]
+    here = [source.read_text("utf-8") for source in sorted(Path(__file__).parent.glob("*.py"))]
+    return f"{numba.__version__} {np.__version__} {cpu} {features} {here}"
+
+
+def _shared_name() -> str:
+    """Return the name of the folder for loops that designs share."""
+    return f"loops-{_hashed(_compiler())}"
+
+
+def compiled_here(design: Design) -> Path:
+    """Return the folder for code that this Numba compiles for this CPU from the package's sources and a design."""
+    sources = [source.removeprefix(str(_PACKAGE)) + Path(source).read_text("utf-8") for source in _engine_files()]
+    marked = (each for each in MARKED if isinstance(each, types.FunctionType))
+    ours = reached(*(each for each in marked if each.__code__.co_filename in _engine_files()))
+    in_memory = [f"{each.__module__}.{each.__qualname__}={_own_content(each)}" for each in ours]  # read before an edit?
+    calls = {f"{old.__name__} now": new for old, new in design.replaced.items()}
+    calls |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
+    called = [f"{name}={_content(function)}" for name, function in calls.items()]
+    mechanisms = repr([(each.name, each.source) for each in design.mechanisms])
+    made_from = (*sorted(sources), *sorted(in_memory), *called, mechanisms)  # functions, in whatever order imported
+    return _home() / "engagesim" / _hashed(_compiler(), *made_from)
 
 
 def _home() -> Path:
@@ -141,43 +271,41 @@ def is_compiled(design: Design) -> bool:
     return any(compiled_here(design).rglob("*.live_*.nbi"))
 
 
-@contextmanager
-def kept_in(folder: Path) -> Iterator[None]:
-    """Have Numba store functions declared in this context in a folder or, if that is not writable, where it chooses."""
+def kept(functions: Sequence[Callable[..., Any]], folder: Path, **options: Any) -> list[Any]:
+    """Declare functions that Numba compiles and keeps on disk, or only in memory if nothing is writable.
+
+    They are kept in a folder or, if that is not writable, where Numba chooses.
+    """
+    options = {**OPTIONS, **options}
     before = config.CACHE_DIR
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        config.CACHE_DIR = str(folder)
-    except OSError:
-        config.CACHE_DIR = before
-    try:
-        yield
-    finally:
-        config.CACHE_DIR = before
-
-
-def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
-    """Declare functions that Numba compiles and keeps on disk, or only in memory if no folder for them is writable."""
-    try:
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            config.CACHE_DIR = str(folder)
         return [numba.njit(**options, cache=True)(function) for function in functions]
     except RuntimeError as error:  # neither our folder nor one beside the sources nor the user's is writable
         if "no locator available" not in str(error):
             raise
-        _log.warning("compiled code is kept only in memory, because no folder for it is writable")
+        _say_that_nothing_is_kept()
         return [numba.njit(**options)(function) for function in functions]
+    finally:
+        config.CACHE_DIR = before
 
 
-def _content(thing: Any, seen: set[int]) -> str:
+@cache
+def _say_that_nothing_is_kept() -> None:
+    _log.warning("compiled code is kept only in memory, because no folder for it is writable")
+
+
+def _content(function: Callable[..., Any]) -> str:
     """Describe what a function computes: its code, and the functions and numbers that it names."""
-    if not isinstance(thing, types.FunctionType) or id(thing) in seen:
-        is_plain = isinstance(thing, int | float | str | bool) or (isinstance(thing, tuple) and thing is not RULES)
-        return repr(thing) if is_plain else type(thing).__name__
-    seen.add(id(thing))
-    code = thing.__code__
-    cells = [cell.cell_contents for cell in thing.__closure__ or ()]
-    named = [thing.__globals__[name] for name in code.co_names if name in thing.__globals__]
-    parts = [code.co_code.hex(), repr(code.co_consts), *(_content(part, seen) for part in (*cells, *named))]
-    return "|".join(parts)
+    return "|".join(_own_content(each) for each in reached(function))
+
+
+def _own_content(function: types.FunctionType) -> str:
+    numbers = [each for each in named_by(function) if isinstance(each, int | float | str | tuple)]
+    plain = [each for each in numbers if not isinstance(each, type(RULES))]
+    return f"{function.__code__.co_code.hex()} {function.__code__.co_consts} {function.__defaults__} {plain}"
 
 
 _SIMD = {
@@ -250,7 +378,8 @@ def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
     if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()
     console = Console(file=shown)
-    text = "compiling the engine for this machine: once, about half a minute"
+    is_new = not (folder.parent / _shared_name()).exists()
+    text = f"compiling the engine for this machine: once, {'about half a minute' if is_new else 'some seconds'}"
     if console.is_terminal:
         return console.status(text)
     shown.write(f"{text}\n")

@@ -9,7 +9,7 @@ Tuples are made from scalars one by one; with anything shorter, the compiler fin
 """
 
 import re
-from collections import namedtuple
+from collections import Counter, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ import numpy as np
 from engagesim.engines.compiled.batch import World
 from engagesim.mechanisms.design import Design
 from engagesim.month.binding import readings
-from engagesim.month.steps import DRAWS, Each, Step
+from engagesim.month.steps import DRAWS, Step
 from engagesim.parameters import FIXED
 from engagesim.policy import setting_rows
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
@@ -80,11 +80,16 @@ class Loops:
         self._design = design
         self._bound = {step: bind(step.act) for step in design.steps}
         entries = [entry for phase in design.page.values() for entry in phase]
-        self.page = [
-            Line(f"{entry.kind}_{number}", entry.kind, entry.steps) if isinstance(entry, Each) else entry
-            for number, entry in enumerate(entries)
-        ]
+        names: Counter[str] = Counter()
+        self.page: list[Line | str] = []
         """The page of the month, line by line; words name kernels."""
+        for entry in entries:
+            if isinstance(entry, str):
+                self.page.append(entry)
+                continue
+            name = "_".join([entry.kind, *(step.name for step in entry.steps)])  # so that it is the same in any place
+            names[name] += 1
+            self.page.append(Line(f"{name}_{names[name]}", entry.kind, entry.steps))
         self._setting = setting_rows(design.tree)
         self._fixed = {path: row for row, path in enumerate(FIXED)}
         self._paths: dict[str, list[str]] = {}
@@ -138,34 +143,36 @@ class Loops:
         return most
 
     def names(self) -> dict[str, Any]:
-        """Return everything that the source calls by name: steps, tuples and draws."""
-        found: dict[str, Any] = {
-            "__name__": __name__,
-            "np": np,
-            "uniform_pair": uniform_pair,
-            "OFFICE": OFFICE,
-            "SEAT": SEAT,
-        }
-        for line in self.lines:
-            found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
-            found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)
-            for entity in _SIZE:
-                name = f"{entity.title()}_{line.name}"
-                found[name] = namedtuple(name, [column.name for column in self._seen_in(line, entity)])
-            groups = self._groups(line)
-            for group, members in groups.items():
-                found[f"{group}_{line.name}"] = namedtuple(f"{group}_{line.name}", members)
-            found[f"Settings_{line.name}"] = namedtuple(f"Settings_{line.name}", list(groups))
-        found["Sums"] = namedtuple("Sums", self._design.tallies)
+        """Return everything that the loops call by name: steps, tuples and draws."""
+        return {name: thing for line in self.lines for name, thing in self.names_of(line).items()}
+
+    def names_of(self, line: Line) -> dict[str, Any]:
+        """Return everything that the loop of a line calls by name: steps, tuples and draws."""
+        found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
+        found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
+        found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)
+        for entity in _SIZE:
+            name = f"{entity.title()}_{line.name}"
+            found[name] = namedtuple(name, [column.name for column in self._seen_in(line, entity)])
+        groups = self._groups(line)
+        for group, members in groups.items():
+            found[f"{group}_{line.name}"] = namedtuple(f"{group}_{line.name}", members)
+        found[f"Settings_{line.name}"] = namedtuple(f"Settings_{line.name}", list(groups))
+        if "t" in line.asks:
+            found[f"Sums_{line.name}"] = namedtuple(f"Sums_{line.name}", self._design.tallies)
         return found
 
-    def source(self) -> str:
-        """Return the source of all loops and of ``live``, which runs through the page."""
-        parts = [self._loop(line) for line in self.lines]
-        return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
+    def sources(self) -> dict[str, str]:
+        """Return the source of the loop of each line, and of ``live``, which runs through the page."""
+        parts = {line.name: self._loop(line) for line in self.lines} | {"live": self._live()}
+        return {name: "\n".join(part) + "\n" for name, part in parts.items()}
+
+    def arguments(self, line: Line) -> list[str]:
+        """Return what the loop of a line takes from the world, after the month and its sums."""
+        return self._words(line, World._fields)
 
     def _live(self) -> Iterator[str]:
-        read = {line.name: self._words(line, World._fields) for line in self.lines}
+        read = {line.name: self.arguments(line) for line in self.lines}
         yield "def live(begin, stop, w, tallies):"
         yield from (f"    {name} = w.{name}" for name in World._fields if any(name in names for names in read.values()))
         yield "    for month in range(begin, stop):"
@@ -180,7 +187,7 @@ class Loops:
     def _loop(self, line: Line) -> Iterator[str]:
         """Yield the function of one line of the page."""
         has_block = bool(self._block(line))
-        yield f"def {line.name}(month, tally, {', '.join(self._words(line, World._fields))}):"
+        yield f"def {line.name}(month, tally, {', '.join(self.arguments(line))}):"
         yield from (f"    {name} = {_DERIVED[name]}" for name in self._words(line, _DERIVED))
         yield from (f"    {text}" for text in self._before(line))
         if has_block:
@@ -240,7 +247,8 @@ class Loops:
             before = {name: f"before_{name}[j, lane]" for name in self._copied(line)}
             yield f"other = {self._seen(line, line.entity, 'j', before)}"
         if "t" in line.asks:
-            yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies))) + ")"
+            sums = ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies)))
+            yield f"t = Sums_{line.name}({sums})"
         yield f"me = {self._seen(line, line.entity, 'i')}"
         for step in line.steps:
             yield from self._step(line, step)
