@@ -118,11 +118,18 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
             alike.append(NULL_MODELS[name].says)
     if "judged" in calibration.provenance:
         short = {name: each["judged"][SHORT] for name, each in told.items() if "judged" in each}
+        ours = calibration.provenance["judged"][SHORT]
         yield (
-            f"Jointly, the sets that the calibration accepts are at most {calibration.provenance['judged'][SHORT]} "
+            f"Jointly, the sets that the calibration accepts are at most {ours} "
             f"facts short of {ENOUGH:.0%} of the calibration facts and all patterns"
             f"{_beside(short, ', calibrated with the same effort')}."
         )
+        level = [NULL_MODELS[name].says for name, theirs in short.items() if theirs <= ours]
+        if level:
+            yield (
+                f"**Jointly as near to the facts as the model: the null models in which {'; '.join(level)}.** The "
+                "facts, taken together, do not show that these ideas are needed."
+            )
     if alike:
         yield (
             f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
