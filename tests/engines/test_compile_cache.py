@@ -170,7 +170,7 @@ def doubled(number):
 
 
 def test_compiled_code_is_kept_in_the_folder(tmp_path):
-    (function,) = kept([halved], tmp_path / "cache")
+    function = kept(halved, tmp_path / "cache")
     assert function(0.7) == halved(0.7)
     assert list((tmp_path / "cache").rglob("*.nbi"))
 
@@ -181,7 +181,7 @@ def test_where_no_folder_can_be_written_code_is_compiled_in_memory_and_that_is_s
     ours_alone = [caching.UserProvidedCacheLocator]  # nothing can be written beside the sources, nor at home
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", ours_alone)
     _say_that_nothing_is_kept.cache_clear()
-    first, second = kept([halved, doubled], folder_of(RULES))
+    first, second = (kept(each, folder_of(RULES)) for each in (halved, doubled))
     assert first(0.7) == halved(0.7)
     assert second(0.7) == doubled(0.7)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
@@ -194,7 +194,7 @@ def test_other_troubles_of_the_compiler_are_not_hidden(tmp_path, monkeypatch):
 
     monkeypatch.setattr(caching.CacheImpl, "__init__", broken)
     with pytest.raises(RuntimeError, match="something else"):
-        kept([halved], tmp_path)
+        kept(halved, tmp_path)
 
 
 def test_importing_the_package_compiles_nothing_and_loads_no_compiler():

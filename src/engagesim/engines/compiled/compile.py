@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
@@ -63,26 +63,22 @@ def build(design: Design) -> Engine:
     folder = compiled_here(design)
     bound = Binding(design.replaced, folder.name)
     loops = Loops(design, bound)
-    names, sources = _names(loops, bound), loops.sources()
     settle = [bound(act) for act in (population.settle_districts, population.settle_citizens, population.settle_posts)]
-    for function in (*MARKED, *bound.functions):
-        _take_in(function)
+    names, sources = _names(loops, bound), loops.sources()
     settling = []
     for act in settle:
         file = _file(folder, act.__name__, {act.__name__: act})
-        settling += kept([_named(act, file.stem)], file.parent)
+        settling.append(kept(_named(act, file.stem), file.parent))
     apart: dict[str, Any] = {}
     for kernel in _by_hand(loops):
         names[kernel] = numba.njit(**OPTIONS, **_INNER)(_named(names[kernel], folder.name))
     for line in loops.lines:
         file = _file(folder, sources[line.name], loops.names_of(line))
-        loop = _named(_defined(line.name, sources[line.name], file, names), file.stem)
-        (loop,) = kept([loop], file.parent, **_INNER)
+        loop = kept(_named(_defined(line.name, sources[line.name], file, names), file.stem), file.parent, **_INNER)
         if not config.DISABLE_JIT:
             apart[line.name] = loop
             names[line.name] = _called_by_symbol(loop)
-    live = _named(_defined("live", sources["live"], folder / "live.py", names), folder.name)
-    (live,) = kept([live], folder)
+    live = kept(_named(_defined("live", sources["live"], folder / "live.py", names), folder.name), folder)
     districts, citizens, posts = settling
     return Engine(design, loops.copied(), districts, citizens, posts, _Months(loops, apart, live) if apart else live)
 
@@ -145,8 +141,6 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -
     Unless other ``options`` are given, only compiled code can call loops and kernels.
     """
     names = _names(loops, bound)
-    for function in (*MARKED, *bound.functions):
-        _take_in(function)
     for part, source in loops.sources().items():
         _defined(part, source, folder / f"{part}.py", names)
     for part in (*_by_hand(loops), *(line.name for line in loops.lines)):
@@ -160,8 +154,13 @@ def _by_hand(loops: Loops) -> list[str]:
 
 
 def _names(loops: Loops, bound: Binding) -> dict[str, Any]:
-    """Return everything that the sources of a month call by name, except for their own functions."""
+    """Return everything that the sources of a month call by name, except for their own functions.
+
+    Compiled code may call all bound functions afterwards.
+    """
     by_hand = {kernel: bound(getattr(kernels, kernel)) for kernel in _by_hand(loops)}
+    for function in (*MARKED, *bound.functions):
+        _take_in(function)
     return {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be stored with it
 
 
@@ -271,10 +270,10 @@ def is_compiled(design: Design) -> bool:
     return any(compiled_here(design).rglob("*.live_*.nbi"))
 
 
-def kept(functions: Sequence[Callable[..., Any]], folder: Path, **options: Any) -> list[Any]:
-    """Declare functions that Numba compiles and keeps on disk, or only in memory if nothing is writable.
+def kept(function: Callable[..., Any], folder: Path, **options: Any) -> Any:
+    """Declare a function that Numba compiles and keeps on disk, or only in memory if nothing is writable.
 
-    They are kept in a folder or, if that is not writable, where Numba chooses.
+    It is kept in a folder or, if that is not writable, where Numba chooses.
     """
     options = {**OPTIONS, **options}
     before = config.CACHE_DIR
@@ -282,12 +281,12 @@ def kept(functions: Sequence[Callable[..., Any]], folder: Path, **options: Any) 
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             config.CACHE_DIR = str(folder)
-        return [numba.njit(**options, cache=True)(function) for function in functions]
+        return numba.njit(**options, cache=True)(function)
     except RuntimeError as error:  # neither our folder nor one beside the sources nor the user's is writable
         if "no locator available" not in str(error):
             raise
         _say_that_nothing_is_kept()
-        return [numba.njit(**options)(function) for function in functions]
+        return numba.njit(**options)(function)
     finally:
         config.CACHE_DIR = before
 
