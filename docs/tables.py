@@ -283,7 +283,7 @@ def commands() -> str:
 def rooms() -> str:
     """Every room, and what it says it is; rooms beside each other do not know each other."""
     return _table(
-        ("room", "what is in it"),
+        ("layer", "what is in it"),
         (
             (" \\| ".join(f"`{room}`" for room in floor), " ".join(_code(ROOMS["sentence"](room)) for room in floor))
             for floor in ROOMS["floors"]()
