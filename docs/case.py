@@ -158,8 +158,8 @@ class _Teller:
 
     def provider_changed_position(self, event: Any) -> Iterator[str]:
         occasions = {
-            "confrontation": "confronted",
-            "broken_promise": "with a promise broken",
+            "confrontation": "confronted by users",
+            "broken_promise": "after a broken promise",
             "promise_due": "with a promise about to fall due",
         }
         if event.cause in occasions and _is_in_earnest(event.before) != _is_in_earnest(event.after):
@@ -184,8 +184,9 @@ class _Teller:
 
     def joined_coalition(self, event: Any) -> Iterator[str]:
         if not self.at("agreement_made", event):
+            new = event.actor == "manager" and self.at("official_transferred", event)
             who = "the politician" if event.actor == "politician" else _post(event.service_point)
-            yield f"{who} committed to reform"
+            yield f"{'the new manager' if new else who} committed to reform"
 
     def left_coalition(self, event: Any) -> Iterator[str]:
         if event.cause == "position" and event.actor != "politician":
@@ -237,8 +238,8 @@ def _counted(events: pd.DataFrame) -> str:
     confronted = f" and called for confrontation {several(calls, 'time')}{most}" if calls else ""
     promised = f"officials made {several(made, 'promise')}" if made else "officials made no promise"
     ends = [f"{verb} {count}" for verb, count in (("kept", kept), ("broke", broken)) if count]
-    came = f" Of promises that fell due, they {_listed(ends)}." if ends else ""
-    left = f" {capital(several(lapsed, 'promise'))} lapsed with a change of the official." if lapsed else ""
+    came = f" They {_listed(ends)} of the promises that fell due." if ends else ""
+    left = f" {capital(several(lapsed, 'promise'))} lapsed when the official was replaced." if lapsed else ""
     return f"{asked}{confronted}; {promised}.{came}{left}"
 
 
@@ -256,16 +257,16 @@ def page(found: Logs) -> str:
     parts = [
         "# A case: one contested district, year by year",
         f"This is the history of one district, as a political scientist might write it from the record of events. The "
-        f"district is chosen by rule: among twelve societies of the scenario `contested_reform` with co-creation "
+        f"district is chosen by rule. In twelve societies of the scenario `contested_reform` with co-creation "
         f"(seeds {SEEDS[0]} to {SEEDS[-1]}, {TOWN.population.districts} districts each), a coalition formed and ended "
-        f"in {of_all} districts; of these it is the one with the most events. It is district {case.district + 1} of "
+        f"in {of_all} districts; this is the one with the most events. It is district {case.district + 1} of "
         f"seed {case.seed}: an eventful case, not a typical one. `python docs/case.py` makes the page and its figure "
         f"from the [log of events](howto/events.md): each sentence reports events or counts them.",
         opened,
         f"![{alternative(case)}](figures/case.svg)",
-        "Bars show the politician's stance and each official's response. Marks above them: demands (orange dots) and "
-        "confrontations (red triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A "
-        "green line below a bar is an agreement, a black stroke a change of person. Shaded: a coalition stands.",
+        "Bars show the politician's stance and each official's response. Marks above them show demands (orange dots) "
+        "and confrontations (red triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A "
+        "green line below a bar shows an agreement, a black stroke a change of person, and shading a coalition.",
     ]
     for year in range(TOWN.months // YEAR):
         months = range(year * YEAR, (year + 1) * YEAR)
@@ -287,15 +288,15 @@ def elsewhere(found: Logs) -> str:
     lives = _lives(events)
     again = _renewed(events)
     return (
-        f"In all {len(SEEDS) * TOWN.population.districts} districts, a district-year has {rate('demand')} demands, "
-        f"{rate('dispute_escalated')} calls for confrontation, {rate('promise')} promises and "
-        f"{rate('official_transferred')} changes of officials. Of promises that fell due, "
+        f"Averaged over all {len(SEEDS) * TOWN.population.districts} districts, a year brings {rate('demand')} "
+        f"demands, {rate('dispute_escalated')} calls for confrontation, {rate('promise')} promises and "
+        f"{rate('official_transferred')} changes of officials per district. Of the promises that fell due, "
         f"{percent(kinds.get('promise_kept', 0) / ends)} were kept. After users had given up a demand, they made a new "
-        f"one within three months in {percent(again)} of cases. Of {kinds.get('reelected', 0)} politicians who were "
-        f"re-elected (and {kinds.get('voted_out', 0)} who were not), "
-        f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the month after. "
+        f"one within three months in {percent(again)} of cases. Of the {kinds.get('reelected', 0)} politicians who "
+        f"were re-elected ({kinds.get('voted_out', 0)} were not), "
+        f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the following month. "
         f"{several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
-        f"{len(lives)} that ended had lasted {np.median(lives):.0f} months in the median."
+        f"{len(lives)} that ended had lasted a median of {np.median(lives):.0f} months."
     )
 
 

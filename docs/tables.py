@@ -283,7 +283,7 @@ def commands() -> str:
 def rooms() -> str:
     """Every room, and what it says it is; rooms beside each other do not know each other."""
     return _table(
-        ("room", "what is in it"),
+        ("layer", "what is in it"),
         (
             (" \\| ".join(f"`{room}`" for room in floor), " ".join(_code(ROOMS["sentence"](room)) for room in floor))
             for floor in ROOMS["floors"]()
@@ -344,7 +344,7 @@ def phases() -> str:
             least = max(operations / can["operations_per_nanosecond"], moved / can["bytes_per_nanosecond"])
             done = [str(operations), str(moved), f"{least:.2f}"]
         rows.append((f"`{name}`", f"{time:.2f}", *done, f"{times['single_by_phase'][name]:.2f}"))
-    return _table(("line", "ns in a sweep", "operations", "bytes", "ns at least", "ns in one society alone"), rows)
+    return _table(("pass", "ns in a sweep", "operations", "bytes", "ns at least", "ns in one society alone"), rows)
 
 
 def shares() -> str:

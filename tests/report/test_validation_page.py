@@ -24,7 +24,7 @@ def test_a_rival_that_is_as_good_is_named_and_one_that_is_worse_is_not():
     first, *others, last = _out_of_sample(calibrated(0.8, no_learning=0.8, no_network=0.1))
     assert first.startswith("**12 of 12** calibration facts are predicted when the calibration leaves them out")
     assert "mean score is 0.04" in first
-    assert "its mean score is 0.77 worse than the model's" in others[1]
+    assert "Compared with the model's, its mean score is 0.77 worse" in others[1]
     assert "Not clearly worse than the model out of sample: the null models in which nobody learns" in last
     assert "neighbours" not in last
 

@@ -233,11 +233,12 @@ def _description(found: Calibrated) -> str:
     meet = (
         "meet four fifths of the calibration facts and all patterns"
         if not found.short
-        else f"come nearest to four fifths of the calibration facts and all patterns, at most {found.short} facts short"
+        else "come nearest to meeting four fifths of the calibration facts and all patterns "
+        f"(at most {found.short} facts short)"
     )
     return (
-        f"A sample of the sets of the prior that emulators did not rule out and that {meet}, on seeds that no wave has "
-        "seen. The first is the most central one; the others are in random order."
+        "A sample of the parameter sets that emulators did not rule out. On seeds that the search had not used, they "
+        f"{meet}. The first set is the most central one; the others are in random order."
     )
 
 

@@ -82,7 +82,7 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
     if sets > 1 and found.card.of("calibration"):
         others = _beside({name: f"{jointly(cards)} of {len(cards)}" for name, cards in found.rivals_each.items()})
         yield (
-            f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
+            f"{jointly(found.each)} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the "
             f"calibration facts and all patterns{others}."
         )
     prior = calibration.provenance.get("prior")
@@ -100,8 +100,8 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         return
     yield (
         f"**{predicted(mine)} of {len(mine)}** calibration facts are predicted when the calibration leaves them out: "
-        f"more than half of the ensemble without a fact meets it. The mean score is {mine['score'].mean():.2f} (0 is "
-        "best, 1 is worst)."
+        "more than half of the parameter sets that are calibrated without the fact meet it. The mean score is "
+        f"{mine['score'].mean():.2f} (0 is best, 1 is worst)."
     )
     told = calibration.provenance.get("rivals", {})
     rivals = {name: pd.DataFrame(each["left_out"], columns=list(COLUMNS)) for name, each in told.items()}
@@ -109,10 +109,10 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
     for name, theirs in rivals.items():
         worse, low, high = difference(mine, theirs)
         yield (
-            f"Calibrated with the same effort, the null model in which {NULL_MODELS[name].says} predicts "
-            f"{predicted(theirs)} of {len(theirs)}; its mean score is {abs(worse):.2f} "
-            f"{'worse' if worse > 0 else 'better'} than the model's (90 % interval of the difference, above 0 where it "
-            f"is worse: {low:.2f} to {high:.2f})."
+            f"The null model in which {NULL_MODELS[name].says}, calibrated with the same effort, predicts "
+            f"{predicted(theirs)} of {len(theirs)}. Compared with the model's, its mean score is {abs(worse):.2f} "
+            f"{'worse' if worse > 0 else 'better'} (90 % interval of the difference, where positive values are worse: "
+            f"{low:.2f} to {high:.2f})."
         )
         if low <= 0:
             alike.append(NULL_MODELS[name].says)
@@ -120,20 +120,20 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         short = {name: each["judged"][SHORT] for name, each in told.items() if "judged" in each}
         ours = calibration.provenance["judged"][SHORT]
         yield (
-            f"Jointly, the sets that the calibration accepts are at most {ours} "
+            f"Each parameter set that the calibration accepts is at most {ours} "
             f"facts short of {ENOUGH:.0%} of the calibration facts and all patterns"
             f"{_beside(short, ', calibrated with the same effort')}."
         )
         level = [NULL_MODELS[name].says for name, theirs in short.items() if theirs <= ours]
         if level:
             yield (
-                f"**Jointly as near to the facts as the model: the null models in which {'; '.join(level)}.** The "
-                "facts, taken together, do not show that these ideas are needed."
+                f"**As near as the model to all facts at once: the null models in which {'; '.join(level)}.** Taken "
+                "together, the facts do not show that the model must differ from these null models."
             )
     if alike:
         yield (
-            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
-            "facts, left out one by one, do not show that these ideas are needed."
+            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** Left "
+            "out one by one, the facts do not show that the model must differ from these null models."
         )
 
 

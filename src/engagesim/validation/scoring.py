@@ -235,7 +235,7 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     elif np.isfinite(agreement):
         needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
         passed = agreement >= needed
-        reason = "" if passed else f"true in {agreement:.0%} of trials, not in {needed:.0%}"
+        reason = "" if passed else f"true in {agreement:.0%} of trials, must be {needed:.0%} or more"
     else:
         passed, reason = _within(check, value, (low, high))
     return Verdict(
