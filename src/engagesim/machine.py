@@ -1,4 +1,4 @@
-"""The cores, streams and environment of this process, and the timing of its phases."""
+"""Cores, streams and environment variables of this process, and the timing of its phases."""
 
 import logging
 import os

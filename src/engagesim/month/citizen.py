@@ -18,7 +18,7 @@ YEAR = 12
 
 @step("asked")
 def be_asked(me, s, asked_noise):
-    """Somebody asks the citizen to take part this month, or nobody does."""
+    """The citizen may be asked to take part this month."""
     return (asked_noise < rules.asked_chance(me, s)) * 1
 
 

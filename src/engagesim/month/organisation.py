@@ -13,7 +13,7 @@ rules: Any = RULES
 
 @rule
 def worth(me, post, home, s):
-    """Return what belonging is worth to the citizen, the sum of its terms."""
+    """Return what belonging to an organisation is worth to the citizen: the sum of its terms."""
     lacking = grievance(me, rules.received_quality(me, home, s))
     need, hope, company, cost, fear = rules.belonging(post, home, s, lacking, of_peers(me, me.member_neighbours))
     return need + hope + company + cost + fear

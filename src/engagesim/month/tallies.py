@@ -119,7 +119,7 @@ def beliefs(me):
 
 @observed("members", "leaders", "belonging", "satisfied")
 def organised(me, home, s):
-    """Count who belongs, who leads, for how long, and who is satisfied."""
+    """Count who belongs to an organisation, who leads one, for how long, and who is satisfied."""
     lacking = me.aspiration - rules.received_quality(me, home, s)
     return me.member, me.leader, me.belonging, 1.0 * (lacking <= s.citizens.contentment)
 
@@ -151,7 +151,7 @@ def responses(me, s):
 
 @observed("reform_minded", "refilled", "tenure", "reconsiders", "ability", "loyalty", "political_work")
 def posts(me):
-    """Count what kind of people hold the posts."""
+    """Count the kinds of people who hold the posts."""
     return me.disposition, me.refilled, me.tenure, me.reconsiders, me.ability, me.loyalty, me.political_work
 
 
@@ -220,7 +220,7 @@ def services(me):
 
 @observed("diversion", "diversion_wages", "diversion_materials", "waived")
 def diversion(me, s):
-    """Add up what is diverted, and which penalties are waived."""
+    """Add up the resources that are diverted, and the penalties that are waived."""
     return rules.diverted_in_all(me, s), me.diversion_wages, me.diversion_materials, me.waived
 
 
@@ -270,7 +270,7 @@ def causes_of_ends(me):
 
 @observed("first_formed", "first_month", "first_age")
 def first_district(me):
-    """Record how the first district, which represents any district, fares."""
+    """Record the outcomes of the first district, which represents any district."""
     is_first = 1.0 * (me.number == 0)
     return is_first * (me.coalition_month >= 0), is_first * me.coalition_month, is_first * me.coalition_age
 

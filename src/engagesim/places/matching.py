@@ -1,4 +1,4 @@
-"""Find the contexts that fit a place: simulate varied societies, keep those nearest to the statements, and adjust them.
+"""Find the contexts that fit a place: simulate varied societies, and keep and adjust those nearest to the statements.
 
 The method is approximate Bayesian computation with regression adjustment. Each simulated society gets the error of each
 statement, so more certain statements count more (Wilkinson 2013). The nearest societies are kept, and a local
@@ -61,7 +61,7 @@ ODD = 0.01
 
 
 def later(name: str) -> str:
-    """Return the name for the value of a quantity two years from today."""
+    """Return the name under which a quantity's value two years from today is stored."""
     return f"{name}_later"
 
 
@@ -71,7 +71,7 @@ def inferred(profile: Profile) -> tuple[str, ...]:
 
 
 class Effort(NamedTuple):
-    """The number of societies to simulate (rounded up to whole groups), the seed of the draw, and the threads.
+    """The number of societies to simulate (rounded up to whole groups), the seed of the random draw, and the threads.
 
     The seeds of the societies count up from that of the draw; 0 threads are one per core that this process may use.
     """
@@ -136,7 +136,7 @@ def replayed(
 
 
 def _quantities(observed: Observed, points: Sequence[Parameters]) -> dict[str, Values]:
-    """Return each quantity of each society today and later."""
+    """Return each quantity of each society, both today and later."""
     values = {}
     for each in QUANTITIES:
         if each.path:
@@ -292,7 +292,7 @@ def _ends(name: str) -> tuple[float, float]:
 
 
 _EDGE = 0.003
-"""The distance from the ends, as a share of the range, at which a value counts as different from them."""
+"""Distance from an end of a range, as a share of the range, at which a value counts as different from that end."""
 
 
 def _to_line(name: str, values: Values) -> Values:
@@ -389,7 +389,7 @@ def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> p
 
 
 def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, float]]) -> pd.DataFrame:
-    """Return how far each parameter of the calibrated sets has moved, which shows the behaviour that fits.
+    """Return how far the statements move each parameter of the calibrated sets, which shows the behaviour that fits.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The societies that represent a place: written, read, and simulated onward from their history."""
+"""Write and read the societies that represent a place, and simulate them onward from their history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import Calibration, under
 
 PLACE, SOCIETIES, SIMULATED = "place.yaml", "societies.csv", "simulated.csv"
-"""Files of the request, of the societies that represent the place (most similar first), and of all simulated ones."""
+"""Files with the request, the societies that represent the place (most similar first), and all simulated societies."""
 
 
 class Place(NamedTuple):
@@ -69,7 +69,7 @@ class Place(NamedTuple):
         return under(parameters, self.society(1)[0]).changed({"name": self.profile.name})
 
     def members(self, base: Parameters) -> Callable[[Parameters, int], tuple[Parameters, int]]:
-        """Return a function that turns parameters into one of the societies, with its history, and returns its seed.
+        """Return a function that turns parameters into those of a society with its history, and gives its seed.
 
         Its arguments are parameters from :meth:`described` for ``base``, perhaps with interventions or other changes
         that then hold for every society, and the number of the society, from 1.

@@ -1,4 +1,4 @@
-"""The contents of a page besides the model: societies, forms, interventions, settings, and words for them."""
+"""What a page contains besides the model: societies, forms, interventions, settings, and words for them."""
 
 import hashlib
 import json
@@ -57,7 +57,7 @@ def society(parameters: Parameters, said: Sequence[str], title: str, about: str)
 
 
 def code_for(said: Sequence[str]) -> dict[str, Any] | None:
-    """Return the call of ``scenario`` and the changes that make the same society; None if only a command can."""
+    """Return the call of ``scenario`` and the changes that make the same society, or None if only a command can."""
     pairs = dict(each.partition("=")[::2] for each in said)
     if {"place", "mechanisms"} & pairs.keys() or any(re.match(r"[+~]", key) for key in pairs):
         return None
@@ -96,7 +96,7 @@ def is_ready(said: Sequence[str]) -> str | None:
 
 
 def controls(design_tree: type[Parameters]) -> list[dict[str, Any]]:
-    """Return the settings that can be changed in the page by group, with those of mechanisms last."""
+    """Return, by group, the settings that can be changed in the page, with those of mechanisms last."""
     groups = [("Incentives", MAIN), ("More incentives", MORE), ("Size, seed, people", STARTS)]
     found = [{"title": title, "rows": [control(path) for path in paths]} for title, paths in groups]
     own = [
