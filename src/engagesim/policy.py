@@ -28,7 +28,7 @@ def setting_rows(tree: type[Parameters]) -> dict[str, int]:
 
 @cache
 def _every_setting(tree: type[Parameters]) -> Callable[[Parameters], tuple[float, ...]]:
-    """Return a function that reads every setting, in the order of the tree."""
+    """Return a function that reads every setting, in the order of the parameter tree."""
     return attrgetter(*setting_rows(tree))
 
 
@@ -36,7 +36,7 @@ _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
 class Schedule(NamedTuple):
-    """A schedule that moves one setting in some districts."""
+    """A schedule that changes one setting in some districts."""
 
     setting: int  # row in the table of settings
     is_added: int  # 1: added, 0: set
@@ -216,7 +216,7 @@ def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
 
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
-    """Return every setting before any schedule acts, in the order of the tree; no form of engagement is open."""
+    """Return every setting before any schedule acts, with no form open, in the order of the parameter tree."""
     tree = type(parameters)
     values = np.array(_every_setting(tree)(parameters), dtype=np.float64)
     values[[row for path, row in setting_rows(tree).items() if path in _FORM]] = 0.0

@@ -53,7 +53,7 @@ COMMANDS = {
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        in parallel; submitit_slurm submits them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
-  engagesim run scenario=contested_reform animate=true     and a film of the network and the curves
+  engagesim run scenario=contested_reform animate=true     also make a film of the network and the curves
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
@@ -107,13 +107,13 @@ row per month).
   engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
   engagesim compare packages=my_packages.yaml                  packages from a file, by name
-  engagesim compare equal=coverage                             each scaled to the budget of the cheapest
-  engagesim compare uncertain.contexts=200                     and in 200 uncertain contexts
+  engagesim compare equal=coverage                             each package scaled to the cost of the cheapest
+  engagesim compare uncertain.contexts=200                     also compare in 200 uncertain contexts
   engagesim compare negligible.quality=0.02                    set which differences are too small to matter
   engagesim compare currency=KES exchange_rate=129             costs in your own currency
   engagesim compare place=my_place                             in societies that stand for your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
-  engagesim compare mechanisms=fatigue.py                      and with a mechanism of your own
+  engagesim compare mechanisms=fatigue.py                      with a mechanism of your own
 """,
         """\
 Without packages, the nine forms of engagement are compared: in the scenario or place that you name, or in three
@@ -130,7 +130,7 @@ config.
     "place": Command(
         "find societies that stand for your place, from what you know about it",
         """\
-  engagesim place my_place.yaml output=my_place      match the place: a page on how well it fits, and the societies
+  engagesim place my_place.yaml output=my_place      match the place: writes a page on the fit, and the societies
   engagesim place my_place.yaml simulated=16384      four times as many societies to choose from
   engagesim compare place=my_place 'packages={audit: [social_audit]}'    then compare packages in them
 """,
@@ -299,7 +299,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
     "page": Command(
         "write a laboratory, or a lesson, as one HTML file in which the model runs",
         """\
-  engagesim page                                          the default society, live in one file
+  engagesim page                                          a page in which the default society runs
   engagesim page scenario=clientelist_trap output=trap.html
   engagesim page scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim page place=my_place                           the society most like your place

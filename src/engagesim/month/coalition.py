@@ -8,7 +8,7 @@ from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 ANGRY = 0.2
 """Anger of users above which a provider counts as having broken a promise recently."""

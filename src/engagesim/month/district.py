@@ -9,7 +9,7 @@ from engagesim.rules.choice import toward
 from engagesim.rules.official import engaged_share
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step("resources")

@@ -10,7 +10,7 @@ from engagesim.rules.official import engaged_share
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step("refilled", "tenure")

@@ -8,7 +8,7 @@ from engagesim.rules import RULES
 from engagesim.rules.citizen import grievance, of_peers
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @rule

@@ -7,7 +7,7 @@ from engagesim.rules import RULES
 from engagesim.rules.organisation import repressed
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step(claims=("home",))

@@ -33,7 +33,7 @@ from engagesim.rules.vocabulary import (
 )
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")
@@ -70,7 +70,7 @@ def acts_by_vulnerability(me):
 
 @observed("first_success", "first_failure", "again_after_success", "again_after_failure")
 def first_times(me, month):
-    """Count whether first engagements from a year ago or earlier were repeated."""
+    """Count first engagements from a year ago or earlier, and how many of them were repeated."""
     long_ago = (me.first_engagement >= 0) * (month - me.first_engagement >= 12) * 1.0
     worked = long_ago * me.first_success
     failed = long_ago * (1 - me.first_success)

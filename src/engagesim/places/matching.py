@@ -115,7 +115,7 @@ def replayed(
     profile: Profile, sets: Sequence[Mapping[str, float]], rows: pd.DataFrame, simulate: Simulate,
     threads: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
-    """Simulate societies from their seeds, sets and contexts, and return them with their quantities."""
+    """Simulate societies from their seeds, parameter sets and contexts, and return them with their quantities."""
     paths = list(inferred(profile))
     start = Parameters().changed(profile.exact)
 
@@ -407,7 +407,7 @@ def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, 
 
 
 def drawn(societies: pd.DataFrame, fitted: Fit, profile: Profile, count: int, seed: int) -> pd.DataFrame:
-    """Draw societies that represent the place, with seed, set and contexts adjusted to the statements."""
+    """Draw societies that represent the place, with a seed, a parameter set and adjusted contexts for each."""
     rng = np.random.default_rng([seed, count])
     some = rng.choice(len(fitted.weights), min(count, int((fitted.weights > 0).sum())), replace=False, p=fitted.weights)
     values = fitted.values.iloc[some]

@@ -25,7 +25,7 @@ HISTORY = 60
 YEAR, TERM = 12, 48
 
 SURE: Mapping[str, float] = {"sure": 0.1, "roughly": 1 / 3, "guess": 2 / 3}
-"""Words for the uncertainty of a number: the truth lies within a tenth, a third or two thirds of it, in 19 of 20 cases."""
+"""Words for uncertainty: in 19 of 20 cases, the truth lies within a tenth, a third or two thirds of the number."""
 
 
 class Quantity(NamedTuple):
