@@ -94,7 +94,7 @@ files are read from the copies in the folder, even if the folder has been moved.
   engagesim sweep mechanisms=fatigue.py 'factors.rest={path: fatigue.rest, values: [0,0.1]}'
                                                             with a mechanism of your own, whose settings vary
 """,
-        "You can set any parameter by its path, for all societies of the study.\n",
+        "Any parameter can be set by its path, for all societies of the study.\n",
         """\
 The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (one row per run) and months/ (one
 row per month).
