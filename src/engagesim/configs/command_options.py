@@ -226,7 +226,7 @@ class RobustnessOptions(Group):
     claims: str | None = Field(
         None, min_length=1, description="a folder of claims, written like facts; null: the claims of the package"
     )
-    only: tuple[str, ...] = Field((), description="ids of files of claims, such as [forms]; if empty: all")
+    only: tuple[str, ...] = Field((), description="ids of claim files, such as [forms]; if empty: all")
     size: Literal["quick", "full"] = Field(
         "full", description="quick (to check that everything runs) or full (to judge the claims)"
     )

@@ -52,7 +52,7 @@ def ally_as_politician(me):
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """The coalition counts an official who is a member; the district notes if others are new or broke promises."""
+    """The coalition counts an official who is a member; the district notes whether others are new or broke promises."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),

@@ -57,7 +57,7 @@ LEVEL = 0.9
 """Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""A statement is at odds with the others if they give it a chance below this."""
+"""A statement is at odds with the others if they give it a chance below this value."""
 
 
 def later(name: str) -> str:

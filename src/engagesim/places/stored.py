@@ -85,7 +85,7 @@ class Place(NamedTuple):
         return member
 
     def spread(self, simulate: Simulate, base: Parameters) -> Simulate:
-        """Return a simulation in which seeds 1, 2 … are the first, second … society; months count from today.
+        """Return a simulation in which seeds 1, 2 … select the first, second … society; months count from today.
 
         A seed is the same society with the same history with and without a package, so differences stay paired.
 

@@ -27,7 +27,7 @@ MOST_YEARS = 50
 
 
 def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = None) -> str:
-    """Return the laboratory for a society.
+    """Return the laboratory page for a society.
 
     Parameters
     ----------
