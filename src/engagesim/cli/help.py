@@ -35,8 +35,8 @@ class Command(NamedTuple):
 
 
 _MECHANISMS = {
-    "mechanisms": "a mechanism of your own: a Python file, or [ONE.py,OTHER.py]; its code runs, so name only "
-    "files that you trust"
+    "mechanisms": "a Python file with a mechanism of your own, or [ONE.py,OTHER.py] for several; the code runs, so "
+    "name only files that you trust"
 }
 
 COMMANDS = {
@@ -403,7 +403,7 @@ def usage(name: str) -> str:
     flags = {flag: entry["says"] for flag, entry in known.get("flags", {}).items()}
     parts = [purpose, f"Examples\n{command.examples}", command.before]
     if known.get("groups"):
-        names = f"Groups; set each to the name of a choice: {', '.join(known['groups'])}."
+        names = f"Groups, each of which you set to the name of a choice: {', '.join(known['groups'])}."
         parts.append(f"{textwrap.fill(names, _WIDTH)}\n")
     parts += [f"{title}\n{_listed(lines)}\n" for title, lines in (("Keys", keys), ("Flags", flags)) if lines]
     return "\n".join(part for part in (*parts, command.after) if part)

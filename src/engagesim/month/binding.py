@@ -12,7 +12,7 @@ type Function = Callable[..., Any]
 
 
 class Binding:
-    """Copies of functions that use a set of rules wherever they, or functions that they call, name a rule.
+    """Copies of functions, and of the functions that they call, in which all rules come from a given set.
 
     A rule that replaces another may still call the original by its name.
 

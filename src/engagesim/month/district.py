@@ -57,7 +57,7 @@ def serve(me, s):
 
 @step("wellbeing")
 def benefit(me, s):
-    """People's lives follow the quality of the service."""
+    """People's well-being follows the quality of the service."""
     return rules.next_wellbeing(me, s)
 
 

@@ -1,4 +1,4 @@
-"""Monthly sums over a society, agent by agent, in the order of the agents' numbers.
+"""Monthly sums over a society, added up agent by agent, in the order in which agents are numbered.
 
 Measures are computed from these sums (see :mod:`engagesim.measures`). Each sum is defined here once, by its name and
 its expression; the page of the month says over whom it runs.
@@ -62,7 +62,7 @@ def acts_by_education(me):
     "least_vulnerable_client", "most_vulnerable_client",
 )  # fmt: skip
 def acts_by_vulnerability(me):
-    """Count who engages and who is a client, by vulnerability."""
+    """Count the citizens who engage, and the clients, by vulnerability."""
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
     is_client = 1.0 * (me.strategy == CLIENT)
     return least, most, least * engages(me), most * engages(me), least * is_client, most * is_client
@@ -79,7 +79,7 @@ def first_times(me, month):
 
 @observed("engaged_this_year", "confronted_this_year")
 def lately(me, month):
-    """Count who has taken part, and who has confronted, in the last twelve months."""
+    """Count the citizens who took part, and those who confronted, in the last twelve months."""
     since = month - 12
     return (
         1.0 * (me.last_engagement >= 0) * (me.last_engagement > since),
@@ -129,7 +129,7 @@ def organised(me, home, s):
     "unserved_most_vulnerable",
 )  # fmt: skip
 def services_received(me, home, s):
-    """Add up what the least and the most vulnerable get from the service, and whose needs are not met."""
+    """Add up what the least and the most vulnerable get from the service, and count unmet needs."""
     received = rules.received_quality(me, home, s)
     lacking = rules.unserved(home, s, received)
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
@@ -193,7 +193,7 @@ def relations(me):
 
 @observed("elections", "reelected", "reelected_patrons", "elections_of_patrons")
 def elections(me):
-    """Count who was re-elected this month."""
+    """Count the politicians who were re-elected this month."""
     stayed, patron = me.mandate * (1 - me.new_party), 1.0 * (me.stance == PATRONAGE)
     return me.mandate, stayed, stayed * patron, me.mandate * patron
 
@@ -226,7 +226,7 @@ def diversion(me, s):
 
 @observed("allied_citizens", "allied_officials", "allied_politicians", "standing", "standing_age")
 def coalitions(me):
-    """Count who belongs to a standing coalition, and how old coalitions are."""
+    """Count the members of standing coalitions, and add up how old coalitions are."""
     return (
         me.coalition * me.allied_citizens,
         me.coalition * (me.allied_providers + me.allied_managers),

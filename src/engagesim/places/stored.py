@@ -118,7 +118,7 @@ class Place(NamedTuple):
 
 
 APART = 1_000_003
-"""Number added to the seed of each society every time the list of societies is used again from the start."""
+"""Number added to the seed of each society each time the list of societies starts over."""
 
 _DEFAULT = Parameters()
 

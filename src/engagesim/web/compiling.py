@@ -207,7 +207,7 @@ _FOR_ANY_MACHINE = {
     "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0", "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
 }  # fmt: skip
-"""Settings for unoptimised code of Numba that fits any processor, so that all machines build the same bytes."""
+"""Settings that make Numba's code unoptimised and fit for any processor, so that all machines build the same bytes."""
 
 
 def build_apart(design: Design, folder: Path) -> None:

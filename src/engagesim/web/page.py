@@ -60,7 +60,7 @@ def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = 
 
 
 def lesson_page(lesson: Mapping[str, Any]) -> str:
-    """Return the page of a lesson, which ``engagesim.web.lessons`` has read."""
+    """Return the page of a lesson that ``engagesim.web.lessons`` has read."""
     data = {"societies": lesson["societies"], "opens": next(iter(lesson["societies"])), "lesson": lesson}
     return _filled(design_of(Parameters), f"{lesson['title']}: a lesson with engagesim", data)
 
