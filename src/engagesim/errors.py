@@ -1,4 +1,4 @@
-"""Errors that a user can correct, each in one line that names the place and states what is allowed.
+"""Errors that a user can correct, each in one line that says where the problem is and what is allowed.
 
 The shape is ``PLACE = VALUE: must be WHAT``; ``; did you mean X?`` or a command may follow.
 """
@@ -20,7 +20,7 @@ class ParameterError(EngagementError):
 
 
 class InputError(EngagementError):
-    """Error for a user's file that cannot be read or has wrong content."""
+    """Error for a user's file that cannot be read or has invalid content."""
 
 
 class StoreError(EngagementError):
@@ -116,7 +116,7 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
-"""Maximum length and number of names that are compared; more would take noticeable time."""
+"""Maximum length of names that are compared, and their maximum number; more would take noticeable time."""
 
 _PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
 """Pattern of a name that needs no quotes in a sentence."""

@@ -42,7 +42,7 @@ PART_BYTES = 2_000_000_000
 """Largest size, in bytes, of a stored state or of a part of a study as Parquet; a part takes 500 MB uncompressed."""
 
 MOST_COLUMNS = 1000
-"""Maximum number of columns of a CSV table; points have at most 150, and splitting a hundred thousand takes minutes."""
+"""Maximum number of columns of a CSV table; lists of points have up to 150, and splitting 100,000 takes minutes."""
 
 _HEAD = 1_000_000
 """Maximum number of characters in a CSV table's first two rows: a thousand columns of a thousand characters."""

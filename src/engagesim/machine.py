@@ -1,4 +1,4 @@
-"""The cores, streams and environment of this process, and the timing of its phases."""
+"""Cores, streams and environment variables of this process, and the timing of its phases."""
 
 import logging
 import os
@@ -79,7 +79,7 @@ class Patient:
                 raise OSError(error.errno, error.strerror, self._name) from None
 
     def _silence(self) -> None:
-        """Drop further output, so that neither this process nor Python's exit fails again because of it."""
+        """Drop further output, so that it causes no further errors, even when Python exits."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())

@@ -17,7 +17,7 @@ from engagesim.society.state import Entity
 TALLIES = tuple(
     name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds
 )
-"""Names of a month's sums over agents (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
+"""Names of the monthly sums over agents (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
 
 type Values = NDArray[np.float64]
 type Tallied = Callable[[Any], Values]
@@ -221,7 +221,7 @@ MEASURES = (
     Measure("coalition_formed", "0 or 1", "Whether a lasting coalition has formed by now in the first district, which represents any district", _COALITION, lambda t: t.first_formed + 0.0),
     Measure("coalition_month", "month", "Month in which a lasting coalition first formed in the first district, counted from 0; -1 if none has", _COALITION, lambda t: t.first_month + 0.0),
 )  # fmt: skip
-"""Every measure, in the order of the columns of tables and arrays."""
+"""Every measure, in the order in which tables and arrays list them."""
 
 MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 

@@ -17,7 +17,7 @@ from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import COLUMNS, State
 
 NEVER = 2_000_000
-"""A month that no society reaches."""
+"""A month so late that no society reaches it."""
 
 
 @cache
@@ -28,7 +28,7 @@ def setting_rows(tree: type[Parameters]) -> dict[str, int]:
 
 @cache
 def _every_setting(tree: type[Parameters]) -> Callable[[Parameters], tuple[float, ...]]:
-    """Return a function that reads every setting, in the order of the tree."""
+    """Return a function that reads every setting, in the order of the parameter tree."""
     return attrgetter(*setting_rows(tree))
 
 
@@ -36,7 +36,7 @@ _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
 class Schedule(NamedTuple):
-    """A schedule that moves one setting in some districts."""
+    """A schedule that changes one setting in some districts."""
 
     setting: int  # row in the table of settings
     is_added: int  # 1: added, 0: set
@@ -49,7 +49,7 @@ class Schedule(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """The effect of schedules on the settings of some societies, one lane each.
+    """The effect of schedules on the settings of some societies, each in its own lane of the arrays.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Lay out the schedules of equally large societies; those with fewer schedules get rows that never start."""
+        """Arrange schedules of equally large societies in arrays, padded with rows that never start."""
         entries = [schedules(each) for each in societies]
         rows, districts = max(len(each) for each in entries), societies[0].population.districts
         plan = np.zeros((6, rows, len(societies)))
@@ -136,7 +136,7 @@ def observed_in(state: State, name: str) -> NDArray[np.float64]:
 
 
 class Watch:
-    """A watch over the districts of some societies that starts interventions with a condition (``when``).
+    """A monitor of some societies' districts that starts interventions when their condition (``when``) is met.
 
     Both engines call :meth:`look` at the end of each month. It writes the months in which schedules begin and end into
     the policy's plan. Snapshots include what the watch remembers.
@@ -199,7 +199,7 @@ class Watch:
         self._write(np.flatnonzero(fires))
 
     def recall(self, memory: NDArray[np.int64]) -> None:
-        """Restore an earlier memory, and the interventions that it has started."""
+        """Restore the memory of an earlier month, and the interventions that had started by then."""
         self.memory[:] = memory
         self._write(np.flatnonzero(self.memory[2] > 0))
 
@@ -216,7 +216,7 @@ def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
 
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
-    """Return every setting before any schedule acts, in the order of the tree; no form of engagement is open."""
+    """Return every setting before any schedule acts, with no form open, in the order of the parameter tree."""
     tree = type(parameters)
     values = np.array(_every_setting(tree)(parameters), dtype=np.float64)
     values[[row for path, row in setting_rows(tree).items() if path in _FORM]] = 0.0
@@ -261,7 +261,7 @@ def districts_reached(where: Place, districts: int) -> int:
 
 
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
-    """Return each district's service quality before the first month, from the same draw as in the society."""
+    """Return each district's service quality before the first month, from the same random draw as in the society."""
     state = State.empty({"district": parameters.population.districts}, 1)
     starts = fixed_values(parameters)[:, None]
     settle_districts(state.numbers["district"], state.counts["district"], starts, [parameters.seed])
@@ -281,7 +281,7 @@ def _target(parameters: Parameters, path: str, full: float, is_added: int, inten
 
 
 def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
-    """Yield each entry with its number in the draw of districts; a new trend changes no intervention's number."""
+    """Yield each entry with its index in the random draw of districts; a new trend changes no intervention's index."""
     for place, trend in enumerate(parameters.trends):
         yield 1 + place % 7, trend
     form = parameters.engagement
@@ -295,7 +295,7 @@ def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
 
 
 def _districts(parameters: Parameters, entry: Intervention, number: int) -> NDArray[np.int8]:
-    """Mark the districts that an entry reaches; the society's seed determines the draw of a share."""
+    """Mark the districts that an entry reaches; if it reaches a share of them, the society's seed decides which."""
     count = parameters.population.districts
     chosen = np.zeros(count, dtype=np.int8)
     match entry.where:

@@ -25,14 +25,14 @@ BEFORE = (1 << 26) - 1
 
 
 OFFICE = 1 << 31
-"""Number of the first official in draws, so high that one more citizen does not change anybody else's draws."""
+"""Index of the first official in random draws, so high that an extra citizen does not change anybody else's draws."""
 
 SEAT = 3 << 30
-"""Number of the first politician in draws."""
+"""Index of the first politician in random draws."""
 
 
 class Purpose(IntEnum):
-    """The purposes of pairs of draws; a purpose's number is part of the stream and is never reused for another."""
+    """Purposes of pairs of random draws; each number is part of the stream and is never reused for another purpose."""
 
     CITIZEN_CHOICE = 0  # being asked, strategy
     CITIZEN_ENCOUNTER = 1  # success or favour, (spare)

@@ -35,8 +35,8 @@ class Command(NamedTuple):
 
 
 _MECHANISMS = {
-    "mechanisms": "a mechanism of your own: a Python file, or [ONE.py,OTHER.py]; its code runs, so name only "
-    "files that you trust"
+    "mechanisms": "a Python file with a mechanism of your own, or [ONE.py,OTHER.py] for several; the code runs, so "
+    "name only files that you trust"
 }
 
 COMMANDS = {
@@ -53,13 +53,13 @@ COMMANDS = {
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        in parallel; submitit_slurm submits them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
-  engagesim run scenario=contested_reform animate=true     and a film of the network and the curves
+  engagesim run scenario=contested_reform animate=true     also make a film of the network and the curves
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
-If no society is named, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
+If you name no society, the command uses scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
 selects choices of the other groups and may set numbers; command-line values override it. Overrides use Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. A multirun
@@ -77,7 +77,7 @@ numbers the folders of its runs from 0.
 """,
         after="""\
 If the bytes differ, the output names the versions, the commit and the input files that changed since the run. Input
-files are read from the copies in the folder, which may have been moved.
+files are read from the copies in the folder, even if the folder has been moved.
 """,
         keys=_MECHANISMS,
     ),
@@ -107,18 +107,18 @@ row per month).
   engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
   engagesim compare packages=my_packages.yaml                  packages from a file, by name
-  engagesim compare equal=coverage                             each scaled to the budget of the cheapest
-  engagesim compare uncertain.contexts=200                     and in 200 uncertain contexts
+  engagesim compare equal=coverage                             each package scaled to the cost of the cheapest
+  engagesim compare uncertain.contexts=200                     also compare in 200 uncertain contexts
   engagesim compare negligible.quality=0.02                    set which differences are too small to matter
   engagesim compare currency=KES exchange_rate=129             costs in your own currency
   engagesim compare place=my_place                             in societies that stand for your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
-  engagesim compare mechanisms=fatigue.py                      and with a mechanism of your own
+  engagesim compare mechanisms=fatigue.py                      with a mechanism of your own
 """,
         """\
 Without packages, the nine forms of engagement are compared: in the scenario or place that you name, or in three
-contexts. A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36,
-where: 0.5}, or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any
+contexts. A package is a list of interventions from conf/intervention, each by its name or as {use: NAME, start: 36,
+where: 0.5}, or schedules of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any
 parameter can be set by its path, for all societies.
 """,
         """\
@@ -130,13 +130,13 @@ config.
     "place": Command(
         "find societies that stand for your place, from what you know about it",
         """\
-  engagesim place my_place.yaml output=my_place      match the place: a page on how well it fits, and the societies
+  engagesim place my_place.yaml output=my_place      match the place: writes a page on the fit, and the societies
   engagesim place my_place.yaml simulated=16384      four times as many societies to choose from
   engagesim compare place=my_place 'packages={audit: [social_audit]}'    then compare packages in them
 """,
         """\
 The file holds what is certain: citizens, officials, districts, form, form_months, lately. Under know, it has five to
-ten numbers that state how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
+ten numbers, each with how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
 docs/howto/place.md gives an example. The result is not a forecast of the place.
 """,
         """\
@@ -155,8 +155,8 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
   engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and costs of your own
 """,
         """\
-It simulates pairs of futures from today that differ only in whether somebody is approached. The result is not a
-forecast of what people will do; docs/howto/allies.md explains it.
+The command simulates pairs of futures from today that differ only in whether somebody is approached. The result is not
+a forecast of what people will do; docs/howto/allies.md explains it.
 """,
         """\
 The folder holds report.html (the answer, a map, tables), allies.csv (every actor), path.csv (the order), levers.csv
@@ -166,7 +166,7 @@ copies of the files (inputs), but never in the log.
         _MECHANISMS,
     ),
     "validate": Command(
-        "test the model against documented facts: the scorecard",
+        "test the model against documented facts, and write a scorecard",
         """\
   engagesim validate                                  all facts of the package, over the calibrated ensemble
   engagesim validate size=quick rivals=false          a quick look
@@ -208,7 +208,7 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
   engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
   engagesim calibrate waves=6 sets=400 judged=200 output=long
-  engagesim calibrate morris=4 sobol=16 output=screened   first screen which parameters move the facts
+  engagesim calibrate morris=4 sobol=16 output=screened   first screen for parameters that move the facts
   engagesim calibrate facts=my_facts                  with facts of your own
 """,
         """\
@@ -222,7 +222,7 @@ rivals=true a folder for each null model. You may add rivals=true later: the set
         _MECHANISMS,
     ),
     "survey": Command(
-        "turn a survey into people for a society, by a mapping file",
+        "turn a survey into people for a society, with a mapping file",
         """\
   engagesim survey mapping.yaml                writes the folder mapping: people.csv, check.html, place.yaml
   engagesim survey mapping.yaml output=people  into another folder
@@ -239,7 +239,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
   engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
   engagesim plot my_study measure=quality output=figures_of_quality   for a measure other than the study's
-  engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is a folder of that name
+  engagesim plot res/seed=1               a folder's name may hold an equals sign; ./output=x is a folder of that name
 """,
         keys={
             "output": "a folder for the figures (default STUDY/figures)",
@@ -256,7 +256,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
         keys={
             "output": "a folder for the tables (default STUDY/export)",
             "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
-            "agents": "rows of runs to simulate again; their agents and events are written, too",
+            "agents": "rows of the runs to simulate again; the agents and events of these runs are written, too",
         },
     ),
     "parameters": Command(
@@ -268,7 +268,10 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
   engagesim parameters calibration=none         without the sets of the default calibration
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
-        keys={"calibration": "a calibration, which determines what is pinned down (default: default)", **_MECHANISMS},
+        keys={
+            "calibration": "the calibration whose ensemble shows which parameters are pinned down (default: default)",
+            **_MECHANISMS,
+        },
     ),
     "app": Command(
         "open the dashboard: a live society in a browser",
@@ -290,13 +293,13 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
-            "names": "host names of the proxy in front of it, separated by commas; requests to other names are refused",
+            "names": "host names of a proxy for the server, separated by commas; requests to other names are refused",
         },
     ),
     "page": Command(
-        "write a laboratory, or a lesson, as one HTML file: the model runs in the page",
+        "write a laboratory, or a lesson, as one HTML file in which the model runs",
         """\
-  engagesim page                                          the default society, live in one file
+  engagesim page                                          a page in which the default society runs
   engagesim page scenario=clientelist_trap output=trap.html
   engagesim page scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim page place=my_place                           the society most like your place
@@ -400,7 +403,7 @@ def usage(name: str) -> str:
     flags = {flag: entry["says"] for flag, entry in known.get("flags", {}).items()}
     parts = [purpose, f"Examples\n{command.examples}", command.before]
     if known.get("groups"):
-        names = f"Groups; set each to the name of a choice: {', '.join(known['groups'])}."
+        names = f"Groups, each of which you set to the name of a choice: {', '.join(known['groups'])}."
         parts.append(f"{textwrap.fill(names, _WIDTH)}\n")
     parts += [f"{title}\n{_listed(lines)}\n" for title, lines in (("Keys", keys), ("Flags", flags)) if lines]
     return "\n".join(part for part in (*parts, command.after) if part)

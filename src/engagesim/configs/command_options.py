@@ -86,7 +86,7 @@ class Sought(Group):
     )
     budget: float = Field(500_000, gt=0, description="the most that a package may cost")
     tries: int = Field(0, ge=0, le=100_000, description="0 to 100000 packages to try; 0: no search")
-    most: int = Field(3, ge=1, le=6, description="the most interventions in a package, 1 to 6")
+    most: int = Field(3, ge=1, le=6, description="maximum number of interventions in a package, 1 to 6")
     fresh_seeds: int = Field(
         100, ge=20, le=100_000, description="20 to 100000 fresh seeds on which the best packages are judged"
     )
@@ -105,8 +105,8 @@ class CompareOptions(Group):
     outcome: str = Field("quality", description="the name of the main outcome")
     negligible: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default_factory=dict,
-        description="differences that are too small to matter, by outcome, as in negligible.quality=0.02; for others: "
-        "0.01 of a scale or share, 1 month",
+        description="differences that are too small to matter, by outcome, as in negligible.quality=0.02; by "
+        "default, 0.01 of a scale or share, or 1 month",
     )
     currency: str = Field(
         "USD", min_length=1, max_length=12, description="the currency of all costs, as written before a number"
@@ -160,7 +160,7 @@ class CalibrateOptions(Group):
     judged: int = Field(
         40, ge=1, le=100_000, description="1 to 100000 sets that are judged at full size on fresh seeds"
     )
-    keep: int = Field(30, ge=1, le=1000, description="the most sets in the ensemble, 1 to 1000")
+    keep: int = Field(30, ge=1, le=1000, description="maximum number of sets in the ensemble, 1 to 1000")
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
     sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
     rivals: bool = Field(
@@ -200,7 +200,7 @@ class AlliesOptions(Group):
         "if population.file describes people today, otherwise 24",
     )
     district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
-    most: int = Field(8, ge=1, le=12, description="the most allies to approach, 1 to 12")
+    most: int = Field(8, ge=1, le=12, description="maximum number of allies to approach, 1 to 12")
     every: int = Field(2, ge=0, le=24, description="months between approaching two allies, 0 to 24")
     budget: float | None = Field(None, gt=0, description="the most that the whole path may cost; null: no limit")
     costs: dict[str, float] = Field(
@@ -226,13 +226,13 @@ class RobustnessOptions(Group):
     claims: str | None = Field(
         None, min_length=1, description="a folder of claims, written like facts; null: the claims of the package"
     )
-    only: tuple[str, ...] = Field((), description="ids of files of claims, such as [forms]; if empty: all")
+    only: tuple[str, ...] = Field((), description="ids of claim files, such as [forms]; if empty: all")
     size: Literal["quick", "full"] = Field(
         "full", description="quick (to check that everything runs) or full (to judge the claims)"
     )
     axes: dict[str, dict[str, Variation]] = Field(
         default_factory=dict,
-        description="variations by name, on axes by name: {set: {PATH: VALUE}, times: {PATH: FACTOR}}",
+        description="variations of your own, as in {AXIS: {VARIATION: {set: {PATH: VALUE}, times: {PATH: FACTOR}}}}",
     )
     progress: Progress = _PROGRESS
     output: str = _folder("robustness", "a folder for the results: a new one, or that of the same panel")

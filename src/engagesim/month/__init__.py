@@ -1,4 +1,4 @@
-"""The month, written once for both engines: who does what, step by step.
+"""What each agent does in a month, step by step, written once for both engines.
 
 Each phase has a name (``model.live("choose")`` simulates one) and lists its parts in order. A part is either ``each``,
 in which all agents of a kind take some steps, or a word for something that is not done agent by agent. Each engine has

@@ -12,7 +12,7 @@ type Function = Callable[..., Any]
 
 
 class Binding:
-    """Copies of functions that use a set of rules wherever they, or functions that they call, name a rule.
+    """Copies of functions, and of the functions that they call, in which all rules come from a given set.
 
     A rule that replaces another may still call the original by its name.
 
@@ -68,14 +68,14 @@ class Binding:
         return copy
 
     def _with(self, usual: Function) -> types.ModuleType:
-        """Return the set of rules with the usual rule restored in one place."""
+        """Return the set of rules in which one rule is the usual one again."""
         rules = types.ModuleType("rules")
         self._seen_by.append((rules, usual))
         return rules
 
 
 class Reading(NamedTuple):
-    """A place where a function reads a chain of attributes of one of its variables."""
+    """A line at which a function reads a chain of attributes of one of its variables."""
 
     function: types.FunctionType
     line: int
@@ -84,7 +84,7 @@ class Reading(NamedTuple):
 
 
 def readings(*functions: Callable[..., Any]) -> Iterator[Reading]:
-    """Yield each reading of attributes by some functions and by the plain functions that they call by name."""
+    """Yield every line at which some functions, or plain functions that they call by name, read attributes."""
     for function in reached(*functions):
         yield from _of_one(function)
 
@@ -133,7 +133,7 @@ def place_of(function: Callable[..., Any]) -> str:
 
 
 def place_of_error(error: BaseException, file: str) -> str:
-    """Return the last place in a file that led to an error."""
+    """Return the file and its last line that led to an error."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if isinstance(error, SyntaxError) and error.lineno:
         lines = [error.lineno]

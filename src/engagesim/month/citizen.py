@@ -10,7 +10,7 @@ from engagesim.rules.citizen import engages, of_peers, vulnerability
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 YEAR = 12
 """Months within which a second engagement counts as a repeat of the first."""
@@ -18,7 +18,7 @@ YEAR = 12
 
 @step("asked")
 def be_asked(me, s, asked_noise):
-    """Somebody asks the citizen to take part this month, or nobody does."""
+    """The citizen may be asked to take part this month."""
     return (asked_noise < rules.asked_chance(me, s)) * 1
 
 

@@ -8,7 +8,7 @@ from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 ANGRY = 0.2
 """Anger of users above which a provider counts as having broken a promise recently."""
@@ -52,7 +52,7 @@ def ally_as_politician(me):
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """The coalition counts an official who is a member; the district notes if others are new or broke promises."""
+    """The coalition counts an official who is a member; the district notes whether others are new or broke promises."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),

@@ -9,7 +9,7 @@ from engagesim.rules.choice import toward
 from engagesim.rules.official import engaged_share
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step("resources")
@@ -33,13 +33,13 @@ def be_seen(me, manager):
 
 @rule
 def rate_of_surprise(s, month):
-    """Return how fast people come to expect the present diversion; at the start, they know its level."""
+    """Return how fast people come to expect the present diversion of resources; at the start, they know its level."""
     return 1.0 if month <= 1 else s.politicians.surprise
 
 
 @step("diversion_wages", "diversion_materials", "diversion_expected")
 def divert(me, s, month):
-    """Officials divert some of the means, unless oversight or citizens prevent it."""
+    """Officials divert some of the resources, unless oversight or citizens prevent it."""
     attended = rules.attention(s, me.engaged, 1.0)
     diverted = rules.tempted(me, s, me.reform_minded / me.providers) * rules.checked(me, s)
     left = rules.after_appeals(me, s, diverted, rules.heard(s), attended)
@@ -51,13 +51,13 @@ def divert(me, s, month):
 
 @step("quality")
 def serve(me, s):
-    """Quality changes with the means that are left and with the worth of the providers' responses."""
+    """Quality changes with the resources that are left and with what the providers' responses are worth."""
     return rules.next_quality(me, s, rules.diverted_in_all(me, s), me.worth / me.providers)
 
 
 @step("wellbeing")
 def benefit(me, s):
-    """People's lives follow the quality of the service."""
+    """People's well-being follows the quality of the service."""
     return rules.next_wellbeing(me, s)
 
 

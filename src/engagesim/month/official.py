@@ -10,7 +10,7 @@ from engagesim.rules.official import engaged_share
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step("refilled", "tenure")
@@ -62,7 +62,7 @@ def start_anew(me, s):
 
 @rule
 def attended(me, s):
-    """Return the share of the official's attention that citizens who engage take, as far as they reach the official."""
+    """Return the share of the official's attention that goes to engaged citizens who reach the official."""
     return rules.attention(s, engaged_share(me), s.engagement.directness)
 
 
@@ -109,7 +109,7 @@ def pause(me, home, s, month, reconsider_noise):
 
 @step("response")
 def respond(me, home, s, response_noise):
-    """An official who reconsiders resists, gives a token response, accommodates or co-creates from now on."""
+    """An official who reconsiders chooses to resist, give a token response, accommodate or co-create from now on."""
     resist, token, accommodate, cocreate = worth(me, home, s)
     chosen = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
     return chosen if me.reconsiders else me.response
@@ -117,7 +117,7 @@ def respond(me, home, s, response_noise):
 
 @step("chance_collaborate", "chance_confront")
 def open_counter(me, s):
-    """The official's response sets the chances of success of those who engage."""
+    """The official's response sets the chance of success of citizens who engage."""
     chance = rules.collaboration_chance(me, s)
     confronting = rules.attention(s, share(me.confronting, me.served), 1.0)
     return chance, rules.confrontation_chance(s, chance, rules.seen(s), confronting)

@@ -8,12 +8,12 @@ from engagesim.rules import RULES
 from engagesim.rules.citizen import grievance, of_peers
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @rule
 def worth(me, post, home, s):
-    """Return what belonging is worth to the citizen, the sum of its terms."""
+    """Return what belonging to an organisation is worth to the citizen: the sum of its terms."""
     lacking = grievance(me, rules.received_quality(me, home, s))
     need, hope, company, cost, fear = rules.belonging(post, home, s, lacking, of_peers(me, me.member_neighbours))
     return need + hope + company + cost + fear

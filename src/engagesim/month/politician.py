@@ -9,7 +9,7 @@ from engagesim.rules.choice import choose_of_three, share, toward
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @rule
@@ -20,7 +20,7 @@ def utilities(me, home, s):
 
 @step("stance", "approval", "transition")
 def govern(me, home, s, month, stance_noise, reconsider_noise):
-    """A newcomer chooses a platform; the re-elected sometimes reconsider theirs, and others seldom.
+    """Newcomers choose a platform; re-elected politicians sometimes reconsider theirs, and others seldom do.
 
     A platform stands for patronage, arm's length or sponsoring reform. A politician who leaves a platform between
     elections loses approval.
@@ -40,7 +40,7 @@ def govern(me, home, s, month, stance_noise, reconsider_noise):
 
 @step("mandate", "new_party")
 def settle_in():
-    """The election is over, and its marks are cleared."""
+    """After an election, the signs that it took place are cleared."""
     return 0, 0
 
 
@@ -77,7 +77,7 @@ def face_voters(me, home, s, election_noise, newcomer_noise):
 
 @step("mandate", "election_in", "in_office")
 def count_months(me, s):
-    """The calendar advances: months in office, and months until the next election."""
+    """The calendar advances: one more month in office, and one less until the next election."""
     is_election = (me.election_in <= 1) * 1
     return (
         max(is_election, me.new_party),

@@ -7,18 +7,18 @@ from engagesim.rules import RULES
 from engagesim.rules.organisation import repressed
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @step(claims=("home",))
 def claim(me):
-    """A dispute or an agreement is a claim on the district's means."""
+    """A dispute or an agreement is a claim on the district's resources."""
     return 1.0 * max(me.dispute > 0, me.agreement)
 
 
 @step("means")
 def be_allocated(me, home, s):
-    """The manager allocates means to the service point."""
+    """The manager allocates resources to the service point."""
     return rules.means(me, home, s)
 
 

@@ -1,4 +1,4 @@
-"""Steps of the month: each is a plain function of named arguments, and says where its results go.
+"""Steps of a month: each is a plain function of named arguments and declares where its results go.
 
 A step asks for what it needs by the names of its arguments:
 

@@ -1,4 +1,4 @@
-"""Monthly sums over a society, agent by agent, in the order of the agents' numbers.
+"""Monthly sums over a society, added up agent by agent, in the order in which agents are numbered.
 
 Measures are computed from these sums (see :mod:`engagesim.measures`). Each sum is defined here once, by its name and
 its expression; the page of the month says over whom it runs.
@@ -33,7 +33,7 @@ from engagesim.rules.vocabulary import (
 )
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another set."""
+"""The set of rules in use, which an engine may replace with another set."""
 
 
 @observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")
@@ -62,7 +62,7 @@ def acts_by_education(me):
     "least_vulnerable_client", "most_vulnerable_client",
 )  # fmt: skip
 def acts_by_vulnerability(me):
-    """Count who engages and who is a client, by vulnerability."""
+    """Count the citizens who engage, and the clients, by vulnerability."""
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
     is_client = 1.0 * (me.strategy == CLIENT)
     return least, most, least * engages(me), most * engages(me), least * is_client, most * is_client
@@ -70,7 +70,7 @@ def acts_by_vulnerability(me):
 
 @observed("first_success", "first_failure", "again_after_success", "again_after_failure")
 def first_times(me, month):
-    """Count whether first engagements from a year ago or earlier were repeated."""
+    """Count first engagements from a year ago or earlier, and how many of them were repeated."""
     long_ago = (me.first_engagement >= 0) * (month - me.first_engagement >= 12) * 1.0
     worked = long_ago * me.first_success
     failed = long_ago * (1 - me.first_success)
@@ -79,7 +79,7 @@ def first_times(me, month):
 
 @observed("engaged_this_year", "confronted_this_year")
 def lately(me, month):
-    """Count who has taken part, and who has confronted, in the last twelve months."""
+    """Count the citizens who took part, and those who confronted, in the last twelve months."""
     since = month - 12
     return (
         1.0 * (me.last_engagement >= 0) * (me.last_engagement > since),
@@ -119,7 +119,7 @@ def beliefs(me):
 
 @observed("members", "leaders", "belonging", "satisfied")
 def organised(me, home, s):
-    """Count who belongs, who leads, for how long, and who is satisfied."""
+    """Count who belongs to an organisation, who leads one, for how long, and who is satisfied."""
     lacking = me.aspiration - rules.received_quality(me, home, s)
     return me.member, me.leader, me.belonging, 1.0 * (lacking <= s.citizens.contentment)
 
@@ -129,7 +129,7 @@ def organised(me, home, s):
     "unserved_most_vulnerable",
 )  # fmt: skip
 def services_received(me, home, s):
-    """Add up what the least and the most vulnerable get from the service, and whose needs are not met."""
+    """Add up what the least and the most vulnerable get from the service, and count unmet needs."""
     received = rules.received_quality(me, home, s)
     lacking = rules.unserved(home, s, received)
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
@@ -151,7 +151,7 @@ def responses(me, s):
 
 @observed("reform_minded", "refilled", "tenure", "reconsiders", "ability", "loyalty", "political_work")
 def posts(me):
-    """Count what kind of people hold the posts."""
+    """Count the kinds of people who hold the posts."""
     return me.disposition, me.refilled, me.tenure, me.reconsiders, me.ability, me.loyalty, me.political_work
 
 
@@ -193,7 +193,7 @@ def relations(me):
 
 @observed("elections", "reelected", "reelected_patrons", "elections_of_patrons")
 def elections(me):
-    """Count who was re-elected this month."""
+    """Count the politicians who were re-elected this month."""
     stayed, patron = me.mandate * (1 - me.new_party), 1.0 * (me.stance == PATRONAGE)
     return me.mandate, stayed, stayed * patron, me.mandate * patron
 
@@ -220,13 +220,13 @@ def services(me):
 
 @observed("diversion", "diversion_wages", "diversion_materials", "waived")
 def diversion(me, s):
-    """Add up what is diverted, and which penalties are waived."""
+    """Add up the resources that are diverted, and the penalties that are waived."""
     return rules.diverted_in_all(me, s), me.diversion_wages, me.diversion_materials, me.waived
 
 
 @observed("allied_citizens", "allied_officials", "allied_politicians", "standing", "standing_age")
 def coalitions(me):
-    """Count who belongs to a standing coalition, and how old coalitions are."""
+    """Count the members of standing coalitions, and add up how old coalitions are."""
     return (
         me.coalition * me.allied_citizens,
         me.coalition * (me.allied_providers + me.allied_managers),
@@ -270,7 +270,7 @@ def causes_of_ends(me):
 
 @observed("first_formed", "first_month", "first_age")
 def first_district(me):
-    """Record how the first district, which represents any district, fares."""
+    """Record the outcomes of the first district, which represents any district."""
     is_first = 1.0 * (me.number == 0)
     return is_first * (me.coalition_month >= 0), is_first * me.coalition_month, is_first * me.coalition_age
 

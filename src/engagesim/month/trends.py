@@ -1,4 +1,4 @@
-"""How schedules put the month's settings in force for any number of societies; both engines use this code."""
+"""Put the settings of a month in force, as schedules change them, in any number of societies, for both engines."""
 
 from engagesim.compiling import rule
 from engagesim.rules.schedule import held, moved, weight
@@ -43,7 +43,7 @@ def hold_lane(lane, settings, limits, plan):
 
 @rule
 def put_in_force(month, settings, base, limits, plan, reach):
-    """Put the month's settings in force wherever a schedule moves them (see ``engagesim.policy.Policy``).
+    """Put the settings of a month in force wherever a schedule changes them (see ``engagesim.policy.Policy``).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Find the contexts that fit a place: simulate varied societies, keep those nearest to the statements, and adjust them.
+"""Find the contexts that fit a place: simulate varied societies, and keep and adjust those nearest to the statements.
 
 The method is approximate Bayesian computation with regression adjustment. Each simulated society gets the error of each
 statement, so more certain statements count more (Wilkinson 2013). The nearest societies are kept, and a local
@@ -57,11 +57,11 @@ LEVEL = 0.9
 """Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""A statement is at odds with the others if they give it a chance below this."""
+"""A statement is at odds with the others if they give it a chance below this value."""
 
 
 def later(name: str) -> str:
-    """Return the name for the value of a quantity two years from today."""
+    """Return the name under which a quantity's value two years from today is stored."""
     return f"{name}_later"
 
 
@@ -71,7 +71,7 @@ def inferred(profile: Profile) -> tuple[str, ...]:
 
 
 class Effort(NamedTuple):
-    """The number of societies to simulate (rounded up to whole groups), the seed of the draw, and the threads.
+    """The number of societies to simulate (rounded up to whole groups), the seed of the random draw, and the threads.
 
     The seeds of the societies count up from that of the draw; 0 threads are one per core that this process may use.
     """
@@ -115,7 +115,7 @@ def replayed(
     profile: Profile, sets: Sequence[Mapping[str, float]], rows: pd.DataFrame, simulate: Simulate,
     threads: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
-    """Simulate societies from their seeds, sets and contexts, and return them with their quantities."""
+    """Simulate societies from their seeds, parameter sets and contexts, and return them with their quantities."""
     paths = list(inferred(profile))
     start = Parameters().changed(profile.exact)
 
@@ -136,7 +136,7 @@ def replayed(
 
 
 def _quantities(observed: Observed, points: Sequence[Parameters]) -> dict[str, Values]:
-    """Return each quantity of each society today and later."""
+    """Return each quantity of each society, both today and later."""
     values = {}
     for each in QUANTITIES:
         if each.path:
@@ -292,7 +292,7 @@ def _ends(name: str) -> tuple[float, float]:
 
 
 _EDGE = 0.003
-"""The distance from the ends, as a share of the range, at which a value counts as different from them."""
+"""Distance from an end of a range, as a share of the range, at which a value counts as different from that end."""
 
 
 def _to_line(name: str, values: Values) -> Values:
@@ -389,7 +389,7 @@ def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> p
 
 
 def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, float]]) -> pd.DataFrame:
-    """Return how far each parameter of the calibrated sets has moved, which shows the behaviour that fits.
+    """Return how far the statements move each parameter of the calibrated sets, which shows the behaviour that fits.
 
     Returns
     -------
@@ -407,7 +407,7 @@ def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, 
 
 
 def drawn(societies: pd.DataFrame, fitted: Fit, profile: Profile, count: int, seed: int) -> pd.DataFrame:
-    """Draw societies that represent the place, with seed, set and contexts adjusted to the statements."""
+    """Draw societies that represent the place, with a seed, a parameter set and adjusted contexts for each."""
     rng = np.random.default_rng([seed, count])
     some = rng.choice(len(fitted.weights), min(count, int((fitted.weights > 0).sum())), replace=False, p=fitted.weights)
     values = fitted.values.iloc[some]

@@ -20,12 +20,12 @@ from engagesim.study.observed import Observed
 type Values = NDArray[np.float64]
 
 HISTORY = 60
-"""Months for which a society runs before it is compared with the place: longer than the term of 48 months."""
+"""Months for which a society runs before it is compared with the place; a term of 48 months is shorter."""
 
 YEAR, TERM = 12, 48
 
 SURE: Mapping[str, float] = {"sure": 0.1, "roughly": 1 / 3, "guess": 2 / 3}
-"""Words for the uncertainty of a number: within a tenth, a third or two thirds of it, in 19 of 20 cases."""
+"""Words for uncertainty: in 19 of 20 cases, the truth lies within a tenth, a third or two thirds of the number."""
 
 
 class Quantity(NamedTuple):
@@ -195,7 +195,7 @@ class Profile(NamedTuple):
 
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_PROVIDERS = 600, 6, 8
-"""Largest size of a society that represents a place; four thousand societies of this size take a minute."""
+"""Largest size of a society that represents a place; it takes a minute to simulate four thousand of this size."""
 
 
 def read_profile(path: Path, catalogue: Catalogue) -> Profile:

@@ -1,4 +1,4 @@
-"""The societies that represent a place: written, read, and simulated onward from their history."""
+"""Write and read the societies that represent a place, and simulate them onward from their history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import Calibration, under
 
 PLACE, SOCIETIES, SIMULATED = "place.yaml", "societies.csv", "simulated.csv"
-"""Files of the request, of the societies that represent the place (most similar first), and of all simulated ones."""
+"""Files with the request, the societies that represent the place (most similar first), and all simulated societies."""
 
 
 class Place(NamedTuple):
@@ -69,7 +69,7 @@ class Place(NamedTuple):
         return under(parameters, self.society(1)[0]).changed({"name": self.profile.name})
 
     def members(self, base: Parameters) -> Callable[[Parameters, int], tuple[Parameters, int]]:
-        """Return a function that turns parameters into one of the societies, with its history, and returns its seed.
+        """Return a function that turns parameters into those of a society with its history, and gives its seed.
 
         Its arguments are parameters from :meth:`described` for ``base``, perhaps with interventions or other changes
         that then hold for every society, and the number of the society, from 1.
@@ -85,7 +85,7 @@ class Place(NamedTuple):
         return member
 
     def spread(self, simulate: Simulate, base: Parameters) -> Simulate:
-        """Return a simulation in which seeds 1, 2 … are the first, second … society; months count from today.
+        """Return a simulation in which seeds 1, 2 … select the first, second … society; months count from today.
 
         A seed is the same society with the same history with and without a package, so differences stay paired.
 
@@ -118,7 +118,7 @@ class Place(NamedTuple):
 
 
 APART = 1_000_003
-"""Number added to the seed of each society every time the list of societies is used again from the start."""
+"""Number added to the seed of each society each time the list of societies starts over."""
 
 _DEFAULT = Parameters()
 

@@ -101,7 +101,7 @@ class Study(Group):
 
     factors: dict[str, Varied] = Field(
         default_factory=dict,
-        description="what varies, under names of your own: a path with low and high (levels, log), or with values",
+        description="what varies: names of your own, each with a path, and low and high (levels, log) or values",
     )
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, such as scenario: [a, b]"
@@ -110,7 +110,7 @@ class Study(Group):
     replicates: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = Field(
         20, description="seeds per point: 1 to 100000, or auto"
     )
-    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: the most seeds per point")
+    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: maximum number of seeds per point")
     width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
     measure: str = Field("coalition_formed", description="the measure for auto, boundary and the main figures")
     trajectories: bool = Field(False, description="whether to store every month of every run")

@@ -70,7 +70,7 @@ TERMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "politician": {"patronage": PATRONAGE_TERMS, "arms_length": ARMS_LENGTH_TERMS, "sponsor": SPONSOR_TERMS},
 }  # fmt: skip
-"""The terms of each option's worth, by kind of agent."""
+"""Terms of the worth of each option, by kind of agent."""
 
 
 def _weigh_citizen(me: Any, home: Any, s: Any) -> Any:
@@ -207,11 +207,11 @@ _FOR_ANY_MACHINE = {
     "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0", "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
 }  # fmt: skip
-"""Settings for unoptimised code of Numba that fits any processor, so that all machines build the same bytes."""
+"""Settings that make Numba's code unoptimised and fit for any processor, so that all machines build the same bytes."""
 
 
 def build_apart(design: Design, folder: Path) -> None:
-    """Build in a separate process, in which nothing has been compiled for this processor."""
+    """Build the engine in a separate process, in which nothing has been compiled for this processor."""
     if not can_build():
         what = "mechanisms need" if design.mechanisms else "changed rules need"
         raise EngagementError(

@@ -1,4 +1,4 @@
-"""The contents of a page besides the model: societies, forms, interventions, settings, and words for them."""
+"""What a page contains besides the model: societies, forms, interventions, settings, and words for them."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ OWN = "yours"
 """The key of the society that the page was written for."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS = 20_000, 200, 1_200
-"""The limits of a society that can be set up in the page."""
+"""The limits of a society that can be set up on the page."""
 
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
@@ -57,7 +57,7 @@ def society(parameters: Parameters, said: Sequence[str], title: str, about: str)
 
 
 def code_for(said: Sequence[str]) -> dict[str, Any] | None:
-    """Return the call of ``scenario`` and the changes that make the same society; None if only a command can."""
+    """Return the call of ``scenario`` and the changes that make the same society, or None if only a command can."""
     pairs = dict(each.partition("=")[::2] for each in said)
     if {"place", "mechanisms"} & pairs.keys() or any(re.match(r"[+~]", key) for key in pairs):
         return None
@@ -96,7 +96,7 @@ def is_ready(said: Sequence[str]) -> str | None:
 
 
 def controls(design_tree: type[Parameters]) -> list[dict[str, Any]]:
-    """Return the settings that can be changed in the page by group, with those of mechanisms last."""
+    """Return, by group, the settings that can be changed on the page, with those of mechanisms last."""
     groups = [("Incentives", MAIN), ("More incentives", MORE), ("Size, seed, people", STARTS)]
     found = [{"title": title, "rows": [control(path) for path in paths]} for title, paths in groups]
     own = [
@@ -115,7 +115,7 @@ def _end(thing: Any, name: str, usual: float) -> float:
 
 
 def control(path: str) -> dict[str, Any]:
-    """Return a setting that can be changed in the page, with its words, range and step."""
+    """Return a setting that can be changed on the page, with its words, range and step."""
     low, high, step, _ = span_of(path, _MOST)
     return {
         "path": path, "label": label(path), "help": about_parameter(path, low, high), "unit": ROW[path].unit,
@@ -124,7 +124,7 @@ def control(path: str) -> dict[str, Any]:
 
 
 def levers() -> dict[str, Any]:
-    """Return every intervention and form that can start while a society runs, as a schedule with its words."""
+    """Return every intervention and form that can start while a society runs, as a schedule with a description."""
     return {
         name: {
             "label": "Close it" if name == "none" else label(name), "help": about_intervention(name),

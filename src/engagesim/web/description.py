@@ -81,7 +81,7 @@ _PAPER = 1000
 
 
 def _path(ring: NDArray[np.float64]) -> str:
-    """Return a ring as a path in whole units, without points that equal the previous one."""
+    """Return a ring as a path in whole units, without points that repeat the previous point."""
     kept = np.concatenate([[True], (np.diff(ring, axis=0) != 0).any(axis=1)])
     return f"M{' '.join(f'{x:.0f},{y:.0f}' for x, y in ring[kept])}Z"
 

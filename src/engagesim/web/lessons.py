@@ -51,7 +51,7 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def _in_html(tree: Any, key: str = "") -> Any:
-    """Return a tree in which prose is converted to HTML."""
+    """Return nested data in which prose is converted to HTML."""
     if isinstance(tree, dict):
         return {name: _in_html(each, name) for name, each in tree.items()}
     if isinstance(tree, list):

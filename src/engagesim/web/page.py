@@ -19,7 +19,7 @@ from engagesim.web.content import OWN, controls, is_ready, levers, own_society, 
 from engagesim.web.tables import model_tables
 
 MARK = '<meta name="generator" content="engagesim page">'
-"""The mark that identifies our pages."""
+"""The tag that identifies a page as written by engagesim."""
 
 
 MOST_YEARS = 50
@@ -27,7 +27,7 @@ MOST_YEARS = 50
 
 
 def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = None) -> str:
-    """Return the laboratory for a society.
+    """Return the laboratory page for a society.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = 
 
 
 def lesson_page(lesson: Mapping[str, Any]) -> str:
-    """Return the page of a lesson, which ``engagesim.web.lessons`` has read."""
+    """Return the page of a lesson that ``engagesim.web.lessons`` has read."""
     data = {"societies": lesson["societies"], "opens": next(iter(lesson["societies"])), "lesson": lesson}
     return _filled(design_of(Parameters), f"{lesson['title']}: a lesson with engagesim", data)
 
@@ -89,5 +89,5 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
 
 
 def inside(text: str) -> Markup:
-    """Return a text for a block of data, without anything that can end the block."""
+    """Return a text for a block of data in a page, without anything that could end the block."""
     return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it
