@@ -44,7 +44,7 @@ COMMANDS = {
         "simulate a society, and show what happens",
         """\
   engagesim run                                            the scenario contested_reform: a form opens after two years
-  engagesim run scenario=clientelist_trap                  a ready scenario
+  engagesim run scenario=clientelist_trap                  a built-in scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
@@ -59,7 +59,7 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
-If no society is named, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
+The default society is scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
 selects choices of the other groups and may set numbers; command-line values override it. Overrides use Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. A multirun
@@ -256,7 +256,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
         keys={
             "output": "a folder for the tables (default STUDY/export)",
             "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
-            "agents": "rows of runs to simulate again; their agents and events are written, too",
+            "agents": "rows of the runs to simulate again, to write their agents and events as well",
         },
     ),
     "parameters": Command(
@@ -290,7 +290,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
-            "names": "host names of the proxy in front of it, separated by commas; requests to other names are refused",
+            "names": "host names of a proxy in front of the dashboard, separated by commas; others are refused",
         },
     ),
     "page": Command(

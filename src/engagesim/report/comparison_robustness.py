@@ -66,7 +66,7 @@ def _condition(row: Any, failed: int) -> str:
 
 
 def across(robustness: Robustness) -> Markup:
-    """Draw the number of contexts in which each package harms, gains too little, and gains enough."""
+    """Draw the number of contexts in which each package does harm, gains too little, or gains enough."""
     names = [str(name) for name in robustness.table["package"] if name != BASELINE]
     gains, least = robustness.points[names], robustness.question.least_gain
     harm, enough = (gains < 0).sum(), (gains >= least).sum()

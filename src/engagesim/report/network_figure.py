@@ -93,7 +93,7 @@ def arrange(wiring: Wiring) -> Layout:
 
 
 def _sample(wiring: Wiring) -> Rows:
-    """Choose districts at even intervals of their numbers, few enough to keep the picture legible."""
+    """Choose districts at regular intervals, few enough to keep the picture legible."""
     if wiring.agents <= WHOLE:
         return np.arange(wiring.districts)
     number = min(wiring.districts, max(1, _SAMPLE * wiring.districts // wiring.agents))
@@ -183,7 +183,7 @@ def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, either whole or in pieces, with gaps that are nearly as long."""
+    """Return a ring of radius 1, either whole or dashed, with gaps nearly as long as the dashes."""
     if pieces == 1:
         return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []

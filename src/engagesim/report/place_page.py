@@ -1,4 +1,4 @@
-"""The check page of a place: how well the model matches it, what is at odds, and what remains unknown."""
+"""The check page of a place: how well the model matches it, where they disagree, and what remains unknown."""
 
 from collections.abc import Sequence
 from pathlib import Path

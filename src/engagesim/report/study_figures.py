@@ -166,7 +166,7 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
 
 
 def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw the loop of the first point, there and back, with both thresholds and their intervals."""
+    """Draw the hysteresis loop of the first point in both directions, with both thresholds and their intervals."""
     measure = results.plan.study.measure
     first = months[months["point"] == months["point"].min()]
     loop = find_loop(first, results.plan.variants[0].parameters, measure)

@@ -63,7 +63,7 @@ def lacks_sponsor(me):
 
 @rule
 def lacks_members(me, s):
-    """Whether a manager or enough providers or citizens are missing (1 or 0); a coalition survives this for a while."""
+    """Whether a coalition lacks its manager, or enough providers or citizens (1 or 0); it survives this for a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens
@@ -71,7 +71,7 @@ def lacks_members(me, s):
 
 @rule
 def ending(me, s, grievance):
-    """Why a coalition has ended, as a number of ``engagesim.rules.vocabulary.Ending``."""
+    """Why a coalition has ended, as a value of ``engagesim.rules.vocabulary.Ending``."""
     short = me.allied_providers / me.providers < s.coalitions.officials
     by_providers = BROKEN_PROMISE if me.disappointed > 0.0 else PROVIDERS_LEFT
     by_officials = TRANSFER if me.replaced > 0.0 else by_providers

@@ -16,7 +16,7 @@ LEAST_RESOURCES = 0.05
 """Resources below which the caseload stops growing: the least that a service may have."""
 
 LEAST_IGNORANCE = 0.1
-"""Lower bound of the range of knowledge above the level needed, because the rule divides by it."""
+"""Smallest range of knowledge above the level needed; the rule divides by this range."""
 
 
 @rule

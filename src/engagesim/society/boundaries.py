@@ -138,7 +138,7 @@ _OTHER_KINDS = (
 
 
 def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Return areas under the names of the districts that match them apart from capitals, spaces or leading zeros."""
+    """Return areas, renamed like the districts from which they differ only in capitals, spaces or leading zeros."""
     by_spelling = {spelling(name): name for name in wanted}
     alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
     alike = {area: name for area, name in alike.items() if name != area and name not in areas}

@@ -115,7 +115,7 @@ RECENT = 0.25
 """A change of leader or superior counts as recent while at least this share of its effect is still to come."""
 
 WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
-"""Possible words in each column of words; rows hold positions in these lists."""
+"""Possible words in each text column; rows hold positions in these lists."""
 
 ROW = np.dtype(
     [
@@ -254,7 +254,7 @@ def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
 
 
 def _positions(before: State, after: State, wiring: Wiring, month: int) -> Iterator[_Found]:
-    """Yield changes in ways of working; their first choice, in the first month, is not an event."""
+    """Yield changes in ways of working; the first choice of a way, in the first month, is not an event."""
     homes = _district_of_posts(wiring)
     worked, works = before.column("official", "response"), after.column("official", "response")
     changed = (worked != works) & (month > 0)

@@ -152,7 +152,7 @@ def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Read
 
 
 def _pooling(trials: int) -> Values:
-    """Return how often each trial counts: all once, each alone, and as in bootstrap resamples."""
+    """Return the weights of trials: with all trials once, with each trial alone, and as in bootstrap resamples."""
     generator = np.random.default_rng(_RESAMPLING_SEED)
     resampled = generator.multinomial(trials, np.full(trials, 1 / trials), size=RESAMPLES)
     return np.vstack([np.ones(trials), np.eye(trials), resampled]).astype(float)
