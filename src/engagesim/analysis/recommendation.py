@@ -103,7 +103,7 @@ def shortfall(comparison: Comparison, context: str, package: str, other: str) ->
 
 
 def verdicts(comparison: Comparison, package: str) -> dict[str, str]:
-    """Return the verdict on a package in the main outcome, by context."""
+    """Return the verdict on a package for the main outcome, by context."""
     rows = comparison.main[comparison.main["package"] == package]
     return dict(zip(rows["context"], rows["verdict"], strict=True))
 

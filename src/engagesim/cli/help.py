@@ -102,7 +102,7 @@ row per month).
         _MECHANISMS,
     ),
     "compare": Command(
-        "compare packages of interventions: effects, costs, and a report",
+        "compare the effects and costs of packages of interventions, and write a report",
         """\
   engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
@@ -145,7 +145,7 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
 """,
     ),
     "allies": Command(
-        "find whom to bring together in a district, in what order, and what moves each",
+        "find whom to bring together in a district, in what order, and what moves them",
         """\
   engagesim allies population.file=people.csv network=file network.file=ties.csv district=0
                                           people of your own: citizens, officials, politicians
@@ -166,7 +166,7 @@ copies of the files (inputs), but never in the log.
         _MECHANISMS,
     ),
     "validate": Command(
-        "test the model against documented facts: the scorecard",
+        "test the model against documented facts, and write a scorecard",
         """\
   engagesim validate                                  all facts of the package, over the calibrated ensemble
   engagesim validate size=quick rivals=false          a quick look
@@ -222,7 +222,7 @@ rivals=true a folder for each null model. You may add rivals=true later: the set
         _MECHANISMS,
     ),
     "survey": Command(
-        "turn a survey into people for a society, by a mapping file",
+        "turn a survey into people for a society, using a mapping file",
         """\
   engagesim survey mapping.yaml                writes the folder mapping: people.csv, check.html, place.yaml
   engagesim survey mapping.yaml output=people  into another folder

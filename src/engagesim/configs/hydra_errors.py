@@ -100,7 +100,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
 
 
 def _must_of(value: str) -> str:
-    """Return the requirement that a value with paired brackets and quotes breaks, in words to follow "must"."""
+    """Return the rule that a value breaks although its brackets and quotes are paired, in words to follow "must"."""
     odd = _ODD.search(_QUOTED.sub("", value))
     if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"

@@ -336,7 +336,7 @@ def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> An
 
 
 def _shape(result: Any) -> int | None:
-    """Return how many numbers a result has: 0 for a single number, and None for anything else."""
+    """Return the length of a tuple of numbers, 0 for a single number, or None for anything else."""
     if isinstance(result, tuple):
         return len(result) if all(_shape(each) == 0 for each in result) else None
     return 0 if isinstance(result, int | float) else None

@@ -108,7 +108,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
 
 
 def _check_call(function: Function, called: ast.expr, place: str) -> None:
-    """Refuse calls of anything other than a plain function by name."""
+    """Refuse calls of anything other than a plain function that is called by its name."""
     if isinstance(called, ast.Name):
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:

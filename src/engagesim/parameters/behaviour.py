@@ -102,7 +102,7 @@ class Accountability(Group):
 
 
 class Citizens(Group):
-    """How citizens weigh, choose and learn."""
+    """How citizens weigh their options, choose and learn."""
 
     sensitivity: float = number(
         8.59, 0, 100, "per value of quality", "How closely citizens' choices follow the worth of the options"
@@ -251,7 +251,7 @@ class Citizens(Group):
 
 
 class Officials(Group):
-    """How officials weigh, choose and learn."""
+    """How officials weigh their options, choose and learn."""
 
     sensitivity: float = number(
         8.09, 0, 100, "per value of quality", "How closely officials' responses follow the worth of the options"
@@ -387,7 +387,7 @@ class Officials(Group):
 
 
 class Politicians(Group):
-    """How politicians weigh, choose and learn."""
+    """How politicians weigh their options, choose and learn."""
 
     sensitivity: float = number(
         6.0, 0, 100, "per value of quality", "How closely politicians' stances follow the worth of the options"

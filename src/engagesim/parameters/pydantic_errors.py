@@ -26,7 +26,7 @@ LISTED = "; engagesim parameters lists them"
 
 
 class Words(NamedTuple):
-    """What a setting accepts, in words, where its type does not describe it well."""
+    """A description of the values that a setting accepts, for settings whose type does not make this clear."""
 
     words: str
 

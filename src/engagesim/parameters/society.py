@@ -123,7 +123,7 @@ MOST_BYTES = 16_000_000_000
 """Largest size of a society, in bytes; ten million citizens with eight ties each take 14 GB, and a million take 1.4."""
 
 AGENT_BYTES = 700
-"""Bytes per agent in the compiled engine, measured while it builds a society of a million."""
+"""Bytes per agent in the compiled engine, measured while it builds a society of a million people."""
 
 OBJECT_BYTES = 3500
 """Bytes per agent in the Mesa engine, as a Python object."""

@@ -1,4 +1,4 @@
-"""The result of a search for allies in sentences: whom to approach, what moves them, what stands in the way."""
+"""The result of a search for allies in sentences: whom to approach, what moves them, and what stands in the way."""
 
 import re
 

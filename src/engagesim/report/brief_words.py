@@ -242,7 +242,7 @@ def _of_scale(outcome: Outcome) -> str:
 
 
 def _alike(comparison: Comparison, names: Sequence[str]) -> str:
-    """State that two packages hardly differ, if this is so in every context."""
+    """State that two packages hardly differ, if this holds in every context."""
     if len(names) != 2:
         return ""
     ends = [abs(end) for context in comparison.contexts for end in shortfall(comparison, context, *names)]
@@ -452,7 +452,7 @@ def _unit(outcome: Outcome) -> str:
 
 
 def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """State that a gap in service quality narrows only because the better-off lose, if this is so.
+    """State that a gap in service quality narrows only because the better-off lose, if this is the case.
 
     Parameters
     ----------

@@ -281,7 +281,7 @@ def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) ->
 
 
 def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]], looks: Sequence[tuple[str, Any]]) -> None:
-    """Write names at the right, as near to the ends of their lines as is legible, with a thin connecting line."""
+    """Write names on the right, as close to the ends of their lines as legibility allows, with thin connectors."""
     ordered = sorted(enumerate(ends), key=lambda found: (found[1][2], -found[0]))
     low, high = axes.get_ylim()
     gap = 0.155 / (

@@ -14,7 +14,7 @@ from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:
-    """State which package holds up best over contexts, and which packages do harm."""
+    """State which package holds up best across contexts, and which packages do harm."""
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
     harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]

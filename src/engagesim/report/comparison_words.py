@@ -1,4 +1,4 @@
-"""Results of a comparison in words: how likely, how large, who gains, and what gets worse.
+"""Describe a comparison in words: how likely and how large effects are, who gains, and what gets worse.
 
 Likelihood is worded in steps, like that of the Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010,
 "Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each
@@ -199,7 +199,7 @@ def years(months: int) -> str:
 
 
 def difference_unit(outcome: Outcome) -> str:
-    """Return the unit of a difference, as an axis names it."""
+    """Return the unit of a difference, as written on an axis."""
     return "percentage points" if "share" in outcome.unit else outcome.unit
 
 

@@ -416,7 +416,7 @@ class Picture:
             name.set_text(f"{district_name(district)}, quality {scene.quality[district]:.2f}")
 
     def _bundle(self, ends: NDArray[np.int64]) -> Outline:
-        """Return lines between pairs of agents as one outline."""
+        """Return the lines between pairs of agents as one path."""
         points = self.layout.where[ends].reshape(-1, 2)
         return Outline(points, np.tile((Outline.MOVETO, Outline.LINETO), len(ends)).astype(Outline.code_type))
 

@@ -19,7 +19,7 @@ NARROWED, HARDLY = 0.25, 0.1
 """Share by which a range must narrow for a context to count as better known, and to count as hardly better known."""
 
 SHOWN = 0.5
-"""Number of standard deviations by which a parameter of behaviour must move to be named."""
+"""Number of standard deviations by which a parameter of behaviour must move to be mentioned."""
 
 
 class Matched(NamedTuple):

@@ -42,7 +42,7 @@ def of_peers(me, count):
 
 @rule
 def is_connected(me, s):
-    """Whether a citizen has ICT access (1 or 0): the better educated are earlier in the queue."""
+    """Whether a citizen has ICT access (1 or 0): the better educated get access first."""
     return 1.0 * (me.access_rank < s.conditions.connected * (s.citizens.access_floor + education(me, s)))
 
 

@@ -1,4 +1,4 @@
-"""What officials weigh when citizens engage, and what they learn; rules return utilities as their terms, in order.
+"""What officials weigh when citizens engage, and what they learn; rules return the terms of utilities in order.
 
 In every rule ``me`` is the official, ``home`` the district, and ``s`` the parameters in force there.
 """

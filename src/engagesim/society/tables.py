@@ -481,7 +481,7 @@ def _cell(value: Any) -> str:
 
 
 def _workbook(found: bytes, columns: int) -> Table:
-    """Read the stored values of the first sheet that has cells in a workbook; no formula is computed."""
+    """Read the stored values of the first sheet with any cells in a workbook; no formulas are computed."""
     from openpyxl import load_workbook  # noqa: PLC0415 - few have workbooks
 
     notes = []

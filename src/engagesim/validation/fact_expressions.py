@@ -251,7 +251,7 @@ _NO_VARIANCE = 1e-24
 """The largest variance that rounding can produce if all districts are alike."""
 
 LONGEST = 10_000
-"""Largest number of characters in an expression: enough for any fact, and few enough to parse any text at once."""
+"""Largest number of characters in an expression: enough for any fact, and few enough for quick parsing."""
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.true_divide,

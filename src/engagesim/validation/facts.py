@@ -17,7 +17,7 @@ from engagesim.study.observed import check_mean
 from engagesim.validation.fact_expressions import LONGEST, Expression, Vocabulary, parse
 
 SHIPPED = Path(__file__).parent / "facts"
-"""Roles of the facts that calibration uses: facts to meet, and patterns that must hold in every accepted set."""
+"""The folder with the facts that calibration uses, and with the patterns that must hold across them."""
 
 MOST_FACTS = 1000
 

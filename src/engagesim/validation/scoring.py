@@ -88,7 +88,7 @@ def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
 
 
 def shortfall(met: Collection[str], facts: Sequence[Fact]) -> int:
-    """Return how many more calibration facts and patterns a model that meets some facts would have to meet."""
+    """Return how many more calibration facts and patterns a model must meet, given the facts that it meets already."""
     return int(shortfalls(np.array([[fact.id in met for fact in facts]], dtype=bool), facts)[0])
 
 
