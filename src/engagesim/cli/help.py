@@ -289,7 +289,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
-            "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
+            "boundaries": "GeoJSON with one area per district: Explore shows a society's districts on this map",
             "names": "host names of a proxy in front of the dashboard, separated by commas; others are refused",
         },
     ),

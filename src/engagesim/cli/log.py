@@ -44,7 +44,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
 
 
 class _Once(logging.Filter):
-    """A filter that passes only new messages, because a file of people is read and logged again for each part."""
+    """A filter that drops repeated messages, because each part of the work reads and logs the people file again."""
 
     def __init__(self) -> None:
         super().__init__()

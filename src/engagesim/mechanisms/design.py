@@ -172,7 +172,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
 
 @cache
 def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
-    """Return the type of the parameters of societies with mechanisms."""
+    """Return the parameter type for societies with mechanisms."""
     if not mechanisms:
         return Parameters
     groups: dict[str, Any] = {}

@@ -120,7 +120,7 @@ if TYPE_CHECKING:
     from engagesim.parameters.tree import Parameters
 
 MOST_BYTES = 16_000_000_000
-"""Largest size of a society, in bytes; ten million citizens with eight ties each take 14 GB, and a million take 1.4."""
+"""Largest size of a society, in bytes; a million citizens with eight ties each take 1.4 GB, ten million 14 GB."""
 
 AGENT_BYTES = 700
 """Bytes per agent in the compiled engine, measured while it builds a society of a million people."""

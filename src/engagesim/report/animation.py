@@ -332,7 +332,7 @@ def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> Non
 
 
 def _palette(sample: Frame) -> Image.Image:
-    """Return a palette of our own colours, completed with the other colours of a sample frame."""
+    """Return a palette of engagesim's colours, completed with the other colours of a sample frame."""
     own = np.array([ImageColor.getrgb(colour) for colour in COLOURS], dtype=int)
     found = Image.fromarray(sample).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
     other = np.array(found, dtype=int).reshape(-1, 3)

@@ -155,7 +155,7 @@ def _step(value: float, words: Sequence[str]) -> str:
 
 
 def question(comparison: Comparison, place: "Place | None" = None) -> str:
-    """Return the question of a comparison."""
+    """Return the question that a comparison answers."""
     names, outcome = _packages(comparison), comparison.asked
     verb = {1: "raise", -1: "lower", 0: "change"}[outcome.better]
     contexts = list(comparison.contexts)
@@ -472,7 +472,7 @@ def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
 
 
 def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> list[str]:
-    """State what the package costs, what less money buys, and where the costs come from."""
+    """State what the package costs, what less money would buy, and where the costs come from."""
     package = _spoken_of(comparison, advice)
     context = _where_most(comparison, advice)
     society = comparison.contexts[context]

@@ -24,7 +24,7 @@ WIDTH = 3.9
 """Width in inches that an upright phone shows at full size."""
 
 MARKS = {BETTER: "o", WORSE: "D", HIGHER: "s", LOWER: "s", **dict.fromkeys(UNTOLD, "o")}
-"""Shape of the mark for each verdict; a mark is hollow if no difference clearly matters."""
+"""Shape of the mark for each verdict; a mark is hollow if the difference does not clearly matter."""
 
 
 LOOKS = tuple(

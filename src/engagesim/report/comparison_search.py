@@ -99,7 +99,7 @@ def search_tables(searched: Searched) -> list[Table]:
 
 
 def drawings(searched: Searched) -> list[tuple[str, Markup]]:
-    """Return a figure with a heading for each objective, and the front if there are two objectives."""
+    """Return a figure and its heading for each objective, and for the trade-off if there are two objectives."""
     found = [
         (OUTCOME[name].description, _seemed_and_fresh(searched, OUTCOME[name])) for name in searched.asked.objectives
     ]

@@ -293,7 +293,7 @@ _CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8,
 _MOST_NAMES, _MOST_NAMED = 40, 24
 _BOND_WIDTH, _TIE_WIDTH = 0.3, 0.25
 _USUAL_STEP = 11.0
-"""Points per step of the layout at which lines have their normal width."""
+"""Scale of the layout, in points per step, at which lines have their normal width."""
 
 
 class Scene(NamedTuple):

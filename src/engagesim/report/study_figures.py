@@ -36,7 +36,7 @@ _COLUMNS, _LETTERS = 3, 32
 
 
 def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
-    """Draw Sobol indices as bars, or Morris's measures as points, for some choices; a dummy shows the noise floor."""
+    """Draw Sobol indices as bars, or Morris's measures as points, by choice; a dummy factor shows the noise floor."""
     study = results.plan.study
     if study.design.kind == "sobol":
         figure, caption = _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))

@@ -83,7 +83,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
 
 
 def draw_boundary(results: Results) -> tuple[Figure, Caption]:
-    """Draw the points of a boundary study, the smoothed probability, and where it crosses the level."""
+    """Draw the points of a boundary study, the smoothed probability, and the line on which it crosses the level."""
     from engagesim.study.boundary import fit_boundary  # noqa: PLC0415 - takes half a second, which other studies save
 
     study = results.plan.study

@@ -99,7 +99,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw measures over time: the median, and bands with 50 % and 90 % of the runs."""
+    """Draw measures over time: the median, and bands that contain 50 % and 90 % of the runs."""
     groups = _groups(results)
     columns = list(batched(groups, MOST_LINES))
     names = (*FAN_MEASURES, *results.plan.measure_names[len(MEASURES) :][:_MOST_OWN])

@@ -27,7 +27,7 @@ _WRITTEN = {"none": "a channel without a name"}
 
 
 class Mark(NamedTuple):
-    """Something that happens in one month, counted from 0."""
+    """An event that happens in one month; months count from 0."""
 
     month: int
     text: str

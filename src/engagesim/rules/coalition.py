@@ -46,7 +46,7 @@ def politician_may_join(me):
 
 @rule
 def joins(me, s, may, support):
-    """Whether an agent who may join belongs (1 or 0): agents join when support reaches their threshold.
+    """Whether an agent who may join the coalition does so (1 or 0): agents join when support reaches their threshold.
 
     A member stays until support falls below a fraction of the threshold; brokering lowers the threshold. Source:
     Granovetter (1978); leaving and brokering assumed.
@@ -84,6 +84,6 @@ def ending(me, s, grievance):
 
 @rule
 def cover(me, s):
-    """Protection by a standing coalition, in [0, 1]: it grows with the officials and citizens who belong."""
+    """Protection by a standing coalition, in [0, 1]: the more officials and citizens belong, the more it protects."""
     citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
     return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

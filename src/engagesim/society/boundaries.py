@@ -17,7 +17,7 @@ from engagesim.society.graphs import normal
 from engagesim.society.matching import spelling
 
 MAP_BYTES = 20_000_000
-"""Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take one million."""
+"""Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take about a megabyte."""
 
 type Ring = NDArray[np.float64]
 
@@ -185,7 +185,7 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
 
 
 def _tell_crossings(areas: Mapping[str, list[Ring]]) -> None:
-    """Warn of boundaries that cross themselves; rings that only touch themselves are drawn as intended."""
+    """Warn about boundaries that cross themselves; rings that only touch themselves are drawn as intended."""
     from shapely import is_valid_reason, polygons  # noqa: PLC0415 - few have maps
 
     owners = [name for name, rings in areas.items() for _ in rings]

@@ -1,4 +1,4 @@
-"""The event log of a society: what happened in a month, to whom and why, from the states before and after it.
+"""The event log of a society: what happened in a month, to whom and why, judging by the states before and after.
 
 Both engines keep the few columns in ``SEEN`` and pass them to the same function, so their logs are identical.
 """
@@ -343,7 +343,7 @@ def _district_of_posts(wiring: Wiring) -> NDArray[np.int64]:
 
 
 def _first(*cases: tuple[Mask, str], otherwise: str) -> Codes:
-    """Return the cause of the first case that is true."""
+    """Return the cause of the first case that applies."""
     return np.select([case for case, _ in cases], [_CAUSE[name] for _, name in cases], _CAUSE[otherwise]).astype(
         np.int8
     )

@@ -376,7 +376,7 @@ def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
 def _citizens(
     frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Network | None
 ) -> list[str] | None:
-    """List the citizens of the people file in its order, then those who appear only in the ties, in sorted order.
+    """List the citizens of the people file in its order, followed by citizens who appear only in the ties, sorted.
 
     Return None if neither file has citizens.
     """

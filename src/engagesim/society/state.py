@@ -175,7 +175,7 @@ MONTHLY = (
         "Providers outside the coalition who have recently broken a promise",
     ),
 )
-"""Sums of a month; they are reset each month, and snapshots leave them out."""
+"""Sums that are reset each month and left out of snapshots."""
 
 WIRED = (
     Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),

@@ -30,7 +30,7 @@ AS_IT_IS = "as it is"
 """The name of the variation that changes nothing."""
 
 SOCIETY = {"population.districts": 5, "population.citizens": 300}
-"""The society of a claim, unless a variation or the claim sets other values."""
+"""The society in which claims are tested, unless a claim or a variation sets other values."""
 
 SIZES: Mapping[str, Size] = {"quick": Size(4, 4), "full": Size(12, 8)}
 """Sizes of the panel by name: draws (``trials``), and societies in each arm of a draw (``districts``)."""

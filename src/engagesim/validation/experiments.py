@@ -20,7 +20,7 @@ type Values = NDArray[np.float64]
 type ParameterSet = Mapping[str, Any]
 
 RESAMPLES = 400
-"""Number of bootstrap resamples of trials behind an interval."""
+"""Number of bootstrap resamples of trials from which an interval is computed."""
 
 _RESAMPLING_SEED = 20_111
 

@@ -11,10 +11,10 @@ from scipy.stats import t as student
 from engagesim.validation.history_matching import Places
 
 _OF_PRIOR = 0.9
-"""The width of the 90 percent interval of a uniform prior, in shares of its range."""
+"""The width of the 90 percent interval of a uniform prior, as a share of the prior's range."""
 
 _VARIANCE = 1 / 12
-"""The variance of a uniform prior, in shares of its range."""
+"""The variance of a uniform prior on the range from 0 to 1."""
 
 _RESAMPLES = 1000
 
