@@ -290,7 +290,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows a society's districts on this map",
-            "names": "host names of a proxy in front of the dashboard, separated by commas; others are refused",
+            "names": "host names of a proxy in front of the dashboard, separated by commas; other names are refused",
         },
     ),
     "page": Command(

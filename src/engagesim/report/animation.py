@@ -264,7 +264,7 @@ _FIRST_SHOWN, _END_SHOWN = 4000, 8000
 
 _COLOURS = 255  # and one for unchanged pixels
 _NEXT_TO = 12
-"""Distance, out of 255, within which a colour counts as ours; Pillow separates colours by four steps at best."""
+"""Distance, out of 255, within which a colour counts as engagesim's; Pillow separates colours by four steps at best."""
 
 
 def check_kind(kind: object) -> None:

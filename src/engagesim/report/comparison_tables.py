@@ -178,7 +178,7 @@ def tried_table(tried: "Robustness") -> Table:
 
 
 def saved_table(comparison: Comparison) -> Table:
-    """Return by what factor independent seeds need more runs: the median over packages, by outcome and context."""
+    """Return the factor by which independent seeds need more runs: the median over packages, by outcome and context."""
     middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
     contexts = list(comparison.contexts)
     found = [

@@ -156,7 +156,7 @@ def judgement(
 
 
 def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
-    """Return the joint interval, or the one nearest to zero of several; without width, it reads "in all runs"."""
+    """Return the joint interval, or the one nearest to zero of several; one without width reads "in all runs"."""
     nearest = rows[["low_all", "high_all"]].abs().min(axis=1)
     row: Any = rows.iloc[int(nearest.argmin())]
     if row.low_all == row.high_all:

@@ -16,7 +16,7 @@ NOT_A_FORECAST = (
 )
 
 NARROWED, HARDLY = 0.25, 0.1
-"""Share by which a range must narrow for a context to count as better known, and to count as hardly better known."""
+"""Share by which a range must narrow for a context to count as better known, and share below which it hardly does."""
 
 SHOWN = 0.5
 """Number of standard deviations by which a parameter of behaviour must move to be mentioned."""

@@ -84,6 +84,6 @@ def ending(me, s, grievance):
 
 @rule
 def cover(me, s):
-    """Protection by a standing coalition, in [0, 1]: the more officials and citizens belong, the more it protects."""
+    """Protection by a standing coalition, in [0, 1]: the more officials and citizens belong, the stronger it is."""
     citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
     return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

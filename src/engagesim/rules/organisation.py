@@ -75,7 +75,7 @@ def rising_chance(me, post, s):
 
 @rule
 def ceasing_chance(me, post, home, s):
-    """Chance that a leader stops: worn out by failure, won over by a patron (source: E31), or ready to move on."""
+    """Chance that a leader stops for lack of success, for a patron's favour (source: E31) or to move on."""
     tired = s.organisations.tiring * (1.0 - min(1.0, post.joint_success))
     won_over = s.organisations.co_optation * s.incentives.patronage * (home.stance == PATRONAGE) * vulnerability(me, s)
     return min(1.0, tired + won_over + s.organisations.moving)

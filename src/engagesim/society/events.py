@@ -254,7 +254,7 @@ def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
 
 
 def _positions(before: State, after: State, wiring: Wiring, month: int) -> Iterator[_Found]:
-    """Yield changes in ways of working; the first choice of a way, in the first month, is not an event."""
+    """Yield changes in ways of working; the choices of the first month are not events."""
     homes = _district_of_posts(wiring)
     worked, works = before.column("official", "response"), after.column("official", "response")
     changed = (worked != works) & (month > 0)

@@ -184,7 +184,7 @@ def sized(parameters: Parameters) -> Parameters:
 
 
 def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Parameters:
-    """Return the parameters with the number of citizens in the files; a wrong sheet or incomplete file has too few."""
+    """Return the parameters with the number of citizens in the files; an error states how the people file was read."""
     try:
         return parameters.changed({"population.citizens": citizens})
     except ParameterError as error:

@@ -30,7 +30,7 @@ _LEAST_OWN = 0.25
 
 
 class Trials(NamedTuple):
-    """The data from which emulators learn: sets, outcomes by check, membership in the newest wave, and the size.
+    """The data from which emulators learn: parameter sets, outcomes by check, which sets are newest, and the size.
 
     Shapes: ``places`` (sets, parameters), in shares of the prior's ranges; ``values`` and ``errors`` (sets, checks), in
     the order of the facts and their checks; ``newest`` (sets,).
@@ -99,7 +99,7 @@ class Emulators:
         return np.maximum.reduceat(away, self._starts(), axis=1)
 
     def meets(self, places: Values, generator: np.random.Generator, draws: int) -> NDArray[np.bool_]:
-        """Return which facts sets would meet if simulated, with chance drawn from the emulators' earlier errors.
+        """Return which facts sets would meet if simulated, with random errors like the emulators' earlier ones.
 
         Parameters
         ----------
