@@ -59,7 +59,7 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
-The default society is scenario=contested_reform; scenario=none keeps every default and opens no form.
+If no society is named, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
 selects choices of the other groups and may set numbers; command-line values override it. Overrides use Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. A multirun
@@ -222,7 +222,7 @@ rivals=true a folder for each null model. You may add rivals=true later: the set
         _MECHANISMS,
     ),
     "survey": Command(
-        "turn a survey into people for a society, using a mapping file",
+        "turn a survey into people for a society, by a mapping file",
         """\
   engagesim survey mapping.yaml                writes the folder mapping: people.csv, check.html, place.yaml
   engagesim survey mapping.yaml output=people  into another folder
@@ -256,7 +256,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
         keys={
             "output": "a folder for the tables (default STUDY/export)",
             "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
-            "agents": "rows of the runs to simulate again, to write their agents and events as well",
+            "agents": "rows of runs to simulate again; their agents and events are written, too",
         },
     ),
     "parameters": Command(
@@ -290,7 +290,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows a society's districts on this map",
-            "names": "host names of a proxy in front of the dashboard, separated by commas; other names are refused",
+            "names": "host names of the proxy in front of it, separated by commas; requests to other names are refused",
         },
     ),
     "page": Command(
