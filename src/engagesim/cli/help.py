@@ -289,7 +289,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
-            "boundaries": "GeoJSON with one area per district: Explore shows a society's districts on this map",
+            "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
             "names": "host names of the proxy in front of it, separated by commas; requests to other names are refused",
         },
     ),
