@@ -123,7 +123,7 @@ def best_buys(
 
 
 def _standings(costs: Values, effects: Values) -> list[str]:
-    """Classify each option by its place relative to the efficiency frontier of costs and mean effects."""
+    """Classify each option by its position relative to the efficiency frontier of costs and mean effects."""
     dominated = [
         bool(np.any((costs <= c) & (effects >= e) & ((costs < c) | (effects > e))))
         for c, e in zip(costs, effects, strict=True)

@@ -1,4 +1,4 @@
-"""Where packages make a difference: each district of societies with and without packages."""
+"""Where packages make a difference: the districts of societies, compared with and without packages."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -60,7 +60,7 @@ def by_district(
 
 
 def _observed(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
-    """Simulate, and return the final quality of each district as measures that repeat in each month."""
+    """Simulate societies, and return each district's final quality as a measure that has this value in every month."""
     found = simulate(points, seeds, Options(last_state=True))
     last = np.array(
         [

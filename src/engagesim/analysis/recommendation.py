@@ -82,13 +82,13 @@ def recommend(comparison: Comparison) -> Recommendation:
 
 
 def mean_costs(comparison: Comparison) -> dict[str, float]:
-    """Return each package's mean cost over contexts to three digits, because smaller differences do not count."""
+    """Return each package's mean cost over contexts to three digits; smaller differences do not count."""
     costs = comparison.costs.groupby("package", sort=False)["cost"].mean()
     return {str(name): float(f"{cost:.3g}") for name, cost in costs.items()}
 
 
 def leading(comparison: Comparison, most: int) -> list[str]:
-    """Return the recommended package and those that do most on average over contexts: ``most`` packages in all."""
+    """Return the recommended package and those with the best mean effects over contexts: ``most`` packages in all."""
     advice = recommend(comparison)
     effects = comparison.costs[comparison.costs["package"] != BASELINE].groupby("package", sort=False)["effect"].mean()
     by_rank = effects.sort_values(ascending=False, kind="stable").index
@@ -103,7 +103,7 @@ def shortfall(comparison: Comparison, context: str, package: str, other: str) ->
 
 
 def verdicts(comparison: Comparison, package: str) -> dict[str, str]:
-    """Return the verdict on a package in the main outcome, by context."""
+    """Return the verdict on a package for the main outcome, by context."""
     rows = comparison.main[comparison.main["package"] == package]
     return dict(zip(rows["context"], rows["verdict"], strict=True))
 
@@ -115,7 +115,7 @@ def is_negligible_everywhere(comparison: Comparison, packages: Sequence[str]) ->
 
 
 def _in_front(comparison: Comparison, context: str) -> list[str]:
-    """Return the packages in front in a context, starting with the one that does most."""
+    """Return the leading packages in a context, starting with the one that has the largest effect."""
     rows = comparison.main
     rows = rows[(rows["context"] == context) & (rows["verdict"] == BETTER)]
     rows = rows.sort_values("difference", ascending=comparison.asked.better < 0, kind="stable")

@@ -71,7 +71,7 @@ def _question(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
 
 
 def _write(folder: Path, found: Allies, version: str, mechanisms: dict[str, str]) -> None:
-    """Write all tables and last the page, whose presence shows that the folder is complete."""
+    """Write all tables and then the page, whose presence shows that the folder is complete."""
     tables = {
         "allies": found.table, "path": found.path, "levers": found.levers, "coalitions": found.smaller,
         "fragility": found.blows,

@@ -243,7 +243,7 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
-    """Write each table, and last the page, completely or not at all; the page shows that the folder is complete."""
+    """Write the tables and then the page, each completely or not at all; the page shows that the folder is complete."""
     compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,

@@ -21,7 +21,7 @@ _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
 
 
 def attempt(work: Callable[[], int]) -> int:
-    """Do some work and return its exit code; print an error, if any, in one line."""
+    """Call a function, and return the exit code; print an error, if any, in one line."""
     with noticed() as interrupts:
         try:
             return work()

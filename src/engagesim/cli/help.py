@@ -44,7 +44,7 @@ COMMANDS = {
         "simulate a society, and show what happens",
         """\
   engagesim run                                            the scenario contested_reform: a form opens after two years
-  engagesim run scenario=clientelist_trap                  a ready scenario
+  engagesim run scenario=clientelist_trap                  a built-in scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
@@ -102,7 +102,7 @@ row per month).
         _MECHANISMS,
     ),
     "compare": Command(
-        "compare packages of interventions: effects, costs, and a report",
+        "compare the effects and costs of packages of interventions, and write a report",
         """\
   engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
@@ -145,7 +145,7 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
 """,
     ),
     "allies": Command(
-        "find whom to bring together in a district, in what order, and what moves each",
+        "find whom to bring together in a district, in what order, and what moves them",
         """\
   engagesim allies population.file=people.csv network=file network.file=ties.csv district=0
                                           people of your own: citizens, officials, politicians

@@ -44,7 +44,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
 
 
 class _Once(logging.Filter):
-    """A filter that passes only new messages, because a file of people is read and logged again for each part."""
+    """A filter that drops repeated messages, because each part of the work reads and logs the people file again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ READ = "engagesim.society"
 
 @contextmanager
 def shown(level: int, is_told: bool = False) -> Iterator[None]:
-    """Within this context, show on the terminal whatever the package logs at a level or above it.
+    """Within this context, show on the terminal everything that engagesim logs at or above a level.
 
     What was read from a user's files is shown at every level, unless the command itself prints it (``is_told``).
     """
@@ -173,7 +173,7 @@ def logbook(
 
 @contextmanager
 def _listening(handler: logging.Handler) -> Iterator[None]:
-    """Send everything that the package logs within this context to a handler."""
+    """Send everything that engagesim logs within this context to a handler."""
     before = _package.level
     _package.addHandler(handler)
     _package.setLevel(logging.DEBUG)

@@ -21,7 +21,7 @@ _OWN = ("lesson", "output", "years")
 
 
 def page(arguments: list[str]) -> int:
-    """Write the page of a lesson, or of a society that is described as for ``run``."""
+    """Write the page of a lesson, or of a society that is described by the same keys as for ``run``."""
     refuse_flags(arguments, "page", "output=my_page.html")
     own, rest = _parted(arguments)
     name = own.get("lesson")
@@ -60,7 +60,7 @@ def _parted(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _check(file: Path) -> None:
-    """Before anything is made, refuse to overwrite a file that is not one of our pages."""
+    """Refuse, before anything is made, to overwrite a file that ``engagesim page`` did not write."""
     if file.suffix != ".html":
         raise ParameterError(f"output = {shown(str(file))}: must be a file whose name ends in .html")
     if file.is_dir() or (file.exists() and MARK not in file.read_bytes()[:2000].decode(errors="replace")):

@@ -53,12 +53,12 @@ def markdown(society: type[Parameters] = Parameters, calibration: Calibration | 
 
 
 def calibration_named(name: str = "default") -> Calibration:
-    """Return a calibration of ``conf/calibration``, read without Hydra, which takes a second to start."""
+    """Return a calibration from ``conf/calibration``, read without Hydra, which takes a second to start."""
     return calibration_of(_composed(name))
 
 
 def _composed(name: str) -> dict[str, Any]:
-    """Return the content of a calibration's file, with that of the files on which it builds."""
+    """Return the content of a calibration's file, including the content of the files on which it builds."""
     files = choices("calibration")
     tree: dict[str, Any] = parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8"))
     for base in tree.pop("defaults", ()):

@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 _BATCHES = "unfinished"
 _FEW, _MANY = 5, 10
-"""Minimum number of statements that reveal much, and maximum number for which the match was checked."""
+"""Smallest number of statements from which much can be learned, and largest number for which matches were checked."""
 
 
 def place(arguments: list[str]) -> int:
@@ -81,7 +81,7 @@ def place(arguments: list[str]) -> int:
 
 
 def with_place(command: str, arguments: Sequence[str]) -> list[str]:
-    """Match a place whose file the arguments name, unless this was done already; return arguments with its folder."""
+    """Match a place whose file the arguments name, unless done already; return arguments that name its folder."""
     return [_resolved(command, each) if each.startswith("place=") else each for each in arguments]
 
 

@@ -43,7 +43,7 @@ def surroundings() -> Iterator[None]:
 
 
 def _occupy() -> None:
-    """Open closed standard streams, because the next file would get their number and receive their messages."""
+    """Reopen closed standard streams; otherwise, the next file would take their number and receive their messages."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)

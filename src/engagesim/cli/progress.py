@@ -1,4 +1,4 @@
-"""The progress bar of long work: how much is done, how fast, and how long the rest takes."""
+"""The progress bar of a long task: how much is done, at what speed, and how long the rest will take."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

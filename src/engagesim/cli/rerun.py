@@ -72,7 +72,7 @@ def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
 
 
 def _differences(before: Certificate, after: Certificate) -> list[str]:
-    """Name the other differences between two certificates: versions, commit, machine and input files."""
+    """Name the other differences between two provenance records: versions, commit, machine and input files."""
     then, now = _facts(before), _facts(after)
     return [f"{name} {then.get(name)} then, {now.get(name)} now" for name in now if then.get(name) != now[name]]
 

@@ -98,7 +98,7 @@ _ROWS = TypeAdapter(list[Judged], config=ConfigDict(ser_json_inf_nan="constants"
 def _remembered(
     folder: Path, cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
 ) -> list[Judged]:
-    """Judge a piece of the panel, or read its stored judgement if that file is undamaged."""
+    """Judge a part of the panel, or read the stored judgement if its file is undamaged."""
     path = folder / f"{_fingerprint([cell.fact.id, cell.axis, cell.name])}.json"
     try:
         return _ROWS.validate_json(text(path, RECORD_BYTES))

@@ -126,7 +126,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 
 
 def _check(job: Job) -> None:
-    """Before any job runs, refuse a job that cannot run."""
+    """Refuse a job that cannot run, before any job starts."""
     EngagementModel.check(job.parameters)
     map_of(job.parameters)
     design_of(type(job.parameters))

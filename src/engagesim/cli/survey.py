@@ -75,7 +75,7 @@ def settings_of(read: Surveyed) -> dict[str, float]:
 
 
 def place_of(read: Surveyed) -> str:
-    """Return a file for ``engagesim place``: numbers with twice their standard errors; empty if none are known.
+    """Return the text of a file for ``engagesim place``: means with margins of error; empty if no mean is known.
 
     Raises
     ------

@@ -79,7 +79,7 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
 def chosen_facts(
     folder: str | None, only: Sequence[str] = (), shipped: Path = SHIPPED, key: str = "facts"
 ) -> tuple[Fact, ...]:
-    """Return the requested facts (or claims) of a folder, by default the package's own."""
+    """Return the requested facts (or claims) from a folder, by default the built-in ones."""
     facts = read_facts(shipped if folder is None else Path(folder), key)
     known = [fact.id for fact in facts]
     for name in only:

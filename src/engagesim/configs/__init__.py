@@ -51,7 +51,7 @@ def search_path() -> list[str]:
 
 
 def choices(group: str) -> dict[str, Path]:
-    """Return the choices of a group, the package's and the user's own, by name."""
+    """Return the choices of a group, both built-in and the user's own, by name."""
     return {path.stem: path for folder in config_folders() for path in sorted((folder / group).glob("*.yaml"))}
 
 

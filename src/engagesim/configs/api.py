@@ -30,7 +30,7 @@ _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
 
 def scenario(name: str = "none", **groups: str) -> Parameters:
-    """Return the parameters of a ready scenario, as in ``engagesim run scenario=NAME``.
+    """Return the parameters of a built-in scenario, as in ``engagesim run scenario=NAME``.
 
     Parameters
     ----------

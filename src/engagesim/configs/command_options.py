@@ -17,7 +17,7 @@ _FRESH = "a folder for the results, new or empty"
 
 
 def _folder(command: str, description: str) -> Any:
-    """Return the field of the folder for a command's results."""
+    """Declare the folder for a command's results."""
     return Field(f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}", min_length=1, description=description)
 
 

@@ -56,7 +56,7 @@ _FIXED = {"name", "months", "trends", "interventions"}
 """Settings that each fact determines itself."""
 
 _COMPOSING = threading.Lock()
-"""Lock that lets one thread compose at a time, because Hydra has one global state."""
+"""Lock that lets only one thread compose at a time, because Hydra has a single global state."""
 
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
@@ -194,7 +194,7 @@ def _of_place(word: str, count: int, variants: Sequence[Variant], overrides: Seq
 
 
 def known_interventions() -> dict[str, Intervention]:
-    """Return every intervention of the package and of the user's own configs, by name."""
+    """Return every built-in intervention and those in the user's own configs, by name."""
     return read_catalogue(*config_folders())
 
 

@@ -1,4 +1,4 @@
-"""Hydra's errors as one line: the place, the value, what it must be, and the nearest name.
+"""Turn Hydra's errors into one line: the key, its value, what the value must be, and the nearest name.
 
 Hydra's own advice (``--multirun``, ``+``) does not work here, but the advice in these messages does.
 """
@@ -100,7 +100,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
 
 
 def _must_of(value: str) -> str:
-    """Return the requirement that a value with paired brackets and quotes breaks, in words to follow "must"."""
+    """Return the rule that a value breaks although its brackets and quotes are paired, in words to follow "must"."""
     odd = _ODD.search(_QUOTED.sub("", value))
     if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"
@@ -164,7 +164,7 @@ def several_values(override: Override, command: str) -> ParameterError:
 
 
 def _values(override: Override) -> str:
-    """Return the values that Hydra would sweep over, separated as in a list; if there are many, only the first."""
+    """Return the values that Hydra would sweep over, separated as in a list; if there are many, only the first ones."""
     if not override.is_discrete_sweep() or "glob(" in str(override.input_line):
         return "ONE,OTHER"
     values = list(islice(override.sweep_string_iterator(), 13))

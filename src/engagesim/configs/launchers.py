@@ -25,7 +25,7 @@ _SETTINGS = {
     "mmap_mode": (re.compile(r"None|r\+?|w\+|c"), "r, r+, w+, c or null"),
     **dict.fromkeys(("timeout_min", "cpus_per_task", "tasks_per_node", "nodes", "mem_gb", "array_parallelism"), _COUNT),
 }
-"""Settings whose wrong values a launcher would notice only after it has started."""
+"""Settings for which a launcher would detect wrong values only after its start."""
 
 
 def check_launcher(name: Any) -> None:

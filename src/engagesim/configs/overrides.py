@@ -25,7 +25,7 @@ MOST_JOBS = 10_000
 """Maximum number of jobs in a multirun."""
 
 MOST_CHARACTERS = 20_000
-"""Maximum length of all overrides in characters: Hydra reads only thousands per second; a file can hold more."""
+"""Maximum length of all overrides, in characters: Hydra reads only thousands per second, and files can hold more."""
 
 MOST_REFERENCES = 20
 """Maximum number of interpolations (``${...}``): each can repeat the text of another, so the length can explode."""
@@ -163,7 +163,7 @@ def _check_size(overrides: Sequence[str]) -> None:
 
 
 def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterator[list[str]]:
-    """Expand the sweeps among overrides: ``seed=1,2 engagement=survey,committee`` are four jobs.
+    """Expand the sweeps among overrides: ``seed=1,2 engagement=survey,committee`` gives four jobs.
 
     Raises
     ------

@@ -33,7 +33,7 @@ def seek(
 
 
 def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
-    """Return a function that returns, by number, the society from which a future starts."""
+    """Return a function from the number of a future to the society from which this future starts."""
     if asked.options.after is not None:
         return of_snapshot(_lived(Path(asked.options.after)))
     if asked.place is not None:
@@ -42,7 +42,7 @@ def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
 
 
 def told_of(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
-    """Return data that identify the societies from which futures start."""
+    """Return data that identify the societies from which the futures start."""
     if asked.options.after is not None:
         first = ground.first
         blocks: list[Any] = [*first.state.numbers.values(), *first.state.counts.values()]

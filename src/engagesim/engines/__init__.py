@@ -1,1 +1,1 @@
-"""Two engines that simulate the month: Mesa, agent by agent, or compiled loops over many societies."""
+"""Two engines that simulate a month: Mesa, agent by agent, and compiled loops over many societies."""

@@ -1,4 +1,4 @@
-"""Check that both engines can follow a design; errors name the file and the line, and say what is allowed."""
+"""Check that both engines can run a design; errors name the file and the line, and state what is allowed."""
 
 import re
 import traceback
@@ -35,7 +35,7 @@ _SUMS_OF_OFFICIALS = tuple(
 
 
 def check(design: Design) -> None:
-    """Refuse a design whose rules and steps an engine could not follow.
+    """Refuse a design whose rules and steps an engine could not run.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def _functions(design: Design) -> list[Function]:
 
 
 def _steps(design: Design) -> Iterator[tuple[str, Step]]:
-    """Yield each step of the month's page with the entity that takes it."""
+    """Yield each step of a month with the kind of entity that takes it."""
     for each in (each for phase in design.page.values() for each in phase if isinstance(each, Each)):
         for step in each.steps:
             yield "official" if each.kind == "provider" else each.kind, step
@@ -221,7 +221,7 @@ def _check_sums(design: Design, step: Step, place: str) -> None:
 
 
 def _check_asked(entity: str, step: Step, place: str) -> None:
-    """Refuse a step that has an argument for somebody to whom its agent has no tie."""
+    """Refuse a step that has an argument for a person to whom its agent has no tie."""
     tied = {name for targets in step.adds.values() for name in targets} | set(step.asks)
     for names, those in _TIED.items():
         for name in names:
@@ -319,7 +319,7 @@ def _options(unit: str) -> set[int]:
 
 
 def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> Any:
-    """Call a function; if it fails, report the place in one line."""
+    """Call a function; if it fails, report in one line where it failed."""
     try:
         return binding(function)(*arguments)
     except RecursionError:
@@ -336,7 +336,7 @@ def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> An
 
 
 def _shape(result: Any) -> int | None:
-    """Return how many numbers a result has: 0 for a single number, and None for anything else."""
+    """Return the length of a tuple of numbers, 0 for a single number, or None for anything else."""
     if isinstance(result, tuple):
         return len(result) if all(_shape(each) == 0 for each in result) else None
     return 0 if isinstance(result, int | float) else None

@@ -51,7 +51,7 @@ NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
 """The names that a mechanism and its declarations may have."""
 
 MOST_LETTERS = 2000
-"""Largest number of letters in a unit, a description or a source."""
+"""Largest number of characters in a unit, a description or a source."""
 
 MOST_THINGS = 200
 """Largest number of declarations in a mechanism."""
@@ -98,7 +98,7 @@ class Replacing:
 
 @dataclass(frozen=True)
 class Observing:
-    """A measure, the mean of a number over all entities of a kind."""
+    """A measure: the mean of a number over all entities of a kind."""
 
     kind: str
     unit: str
@@ -167,7 +167,7 @@ def total(entity: Entity, unit: str, description: str) -> Variable:
 
 
 def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
-    """Declare that a step follows another one, once all agents have taken that other step.
+    """Declare a step that follows another one, once all agents have taken the other step.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
 
 
 def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
-    """Observe the monthly mean of a number over all agents or districts of a kind; the docstring describes it.
+    """Declare a measure: the mean of a number over all agents or districts of a kind, which the docstring describes.
 
     Parameters
     ----------
@@ -341,7 +341,7 @@ class Mechanism:
         return hash(self._key)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Send the source to wherever the code is needed, such as another process."""
+        """Pickle the source instead of the code, for other processes to execute."""
         if self.told:
             from engagesim.mechanisms.stored import told_again  # noqa: PLC0415 - it imports this module
 
@@ -370,7 +370,7 @@ COLUMNS_OF_TABLES = ("point", "month", "failed", "dummy", "scenario")
 
 
 def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
-    """Return mechanisms from modules or their files, or from a single one.
+    """Return mechanisms from one or more modules or their files.
 
     Raises
     ------
@@ -506,7 +506,7 @@ def _name(thing: Any) -> str:
 
 
 def _where(thing: Any) -> str:
-    """Return the place of a function or step, or of its declaration."""
+    """Return the file and the line of a function or step, or of its declaration."""
     function = thing.act if isinstance(thing, Step) else thing
     is_a_users = isinstance(function, types.FunctionType) and not function.__module__.startswith("engagesim.")
     return place_of(function) if is_a_users else _place()

@@ -1,4 +1,4 @@
-"""The design of a society: the page of its month, its columns, settings, measures and rules."""
+"""The design of a society: the steps of its month, its columns, settings, measures and rules."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ _LEVELS = {"citizen": "citizens", "official": "officials", "politician": "distri
 
 
 class Design:
-    """The design of a society: the page of its month, its columns, settings, measures and rules.
+    """The design of a society: the steps of its month, its columns, settings, measures and rules.
 
     Parameters
     ----------
@@ -61,13 +61,13 @@ class Design:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """All steps of the page, in order."""
+        """All steps of a month, in order."""
         lines = [each for phase in self.page.values() for each in phase if isinstance(each, Each)]
         return tuple(step for each in lines for step in each.steps)
 
     @cached_property
     def tallies(self) -> tuple[str, ...]:
-        """Names of the sums of a month, in the order of an engine's table."""
+        """Names of the monthly sums, in the order of an engine's table."""
         lines = [each for each in self.page["observe"] if isinstance(each, Each)]
         return tuple(name for each in lines for step in each.steps for name in step.adds)
 
@@ -126,7 +126,7 @@ def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
 
 
 def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
-    """Describe what produces results: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
+    """Describe the model that produces results: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
     more = [f"{m.name} ({m.source[:8]})" for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
     return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
 
@@ -172,7 +172,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
 
 @cache
 def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
-    """Return the type of the parameters of societies with mechanisms."""
+    """Return the parameter type for societies with mechanisms."""
     if not mechanisms:
         return Parameters
     groups: dict[str, Any] = {}
@@ -203,7 +203,7 @@ def _measure(tally: str, name: str, observing: Observing) -> Measure:
 
 
 def _in_place_of(replacing: Replacing) -> Step:
-    """Return the new step under the name of the usual one."""
+    """Return the new step under the name of the step that it replaces."""
     new: Step = replacing.new
     usual: Any = replacing.usual
     return replace(new, stands_for=usual)
@@ -217,7 +217,7 @@ def _with_steps(entries: Sequence[Any], steps: dict[Step, Step]) -> tuple[Any, .
 
 
 def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: dict[Step, int]) -> None:
-    """Put a step on a new line after the step that it follows and any others that follow that step."""
+    """Insert a step after the step that it follows and after any others that already follow that step."""
     for phase, entries in page.items():
         for place, each in enumerate(entries):
             if isinstance(each, Each) and any(following.after in {step, step.stands_for} for step in each.steps):

@@ -44,7 +44,7 @@ _SAID: dict[type[ast.AST], str] = {
 
 
 def check_grammar(*functions: Function) -> None:
-    """Refuse a user's functions, and those that they call by name, unless the compiled engine can follow them.
+    """Refuse users' functions, and the functions that these call by name, if the compiled engine cannot run them.
 
     The compiler checks functions without readable source.
 
@@ -68,7 +68,7 @@ def check_grammar(*functions: Function) -> None:
 
 
 def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> None:
-    """Refuse a function whose number of results differs between cases, or that returns none in some."""
+    """Refuse a function that returns different numbers of results in different cases, or no result in some."""
     place, found = f"{function.__code__.co_filename}, line {{}}: {function.__name__}", set[int]()
     for node, line in nodes:
         if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
@@ -108,7 +108,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
 
 
 def _check_call(function: Function, called: ast.expr, place: str) -> None:
-    """Refuse calls of anything other than a plain function by name."""
+    """Refuse calls of anything other than a plain function that is called by its name."""
     if isinstance(called, ast.Name):
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:
@@ -170,7 +170,7 @@ def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
 
 
 def _written_at(function: Function) -> list[ast.FunctionDef | ast.Lambda]:
-    """Return the syntax of a function, with any others like it on the same line, or nothing if there is no source."""
+    """Return the syntax of a function and of any similar ones on the same line; empty if there is no source."""
     begins = [
         (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
         for node in ast.walk(_tree(function.__code__.co_filename, _source(function)))
@@ -188,7 +188,7 @@ def _asks(whole: ast.FunctionDef | ast.Lambda) -> set[str]:
 
 
 def _source(function: Function) -> str:
-    """Return the text from which a function was executed; for mechanisms, the text as it was read."""
+    """Return the source text of a function's file; for mechanisms, the text that was read at the time."""
     loader, file = function.__globals__.get("__loader__"), function.__code__.co_filename
     if isinstance(loader, SourceRead):
         return loader.get_source(function.__module__) or ""

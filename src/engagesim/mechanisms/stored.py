@@ -73,7 +73,7 @@ def told(tree: type[Parameters]) -> list[dict[str, Any]]:
 
 
 def tree_told(found: Any) -> type[Parameters]:
-    """Return the type of the parameters of societies with mechanisms that are known only from a description.
+    """Return the parameter type for societies whose mechanisms are known only from a description.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What drives people while the society runs; a schedule can move every number here, district by district."""
+"""What drives people during a simulation; a schedule can move every number here, district by district."""
 
 from engagesim.parameters.declare import Group, fixed, number
 
@@ -102,7 +102,7 @@ class Accountability(Group):
 
 
 class Citizens(Group):
-    """How citizens weigh, choose and learn."""
+    """How citizens weigh their options, choose and learn."""
 
     sensitivity: float = number(
         8.59, 0, 100, "per value of quality", "How closely citizens' choices follow the worth of the options"
@@ -251,7 +251,7 @@ class Citizens(Group):
 
 
 class Officials(Group):
-    """How officials weigh, choose and learn."""
+    """How officials weigh their options, choose and learn."""
 
     sensitivity: float = number(
         8.09, 0, 100, "per value of quality", "How closely officials' responses follow the worth of the options"
@@ -387,7 +387,7 @@ class Officials(Group):
 
 
 class Politicians(Group):
-    """How politicians weigh, choose and learn."""
+    """How politicians weigh their options, choose and learn."""
 
     sensitivity: float = number(
         6.0, 0, 100, "per value of quality", "How closely politicians' stances follow the worth of the options"
@@ -501,7 +501,7 @@ class Services(Group):
 
 
 class Oversight(Group):
-    """Diversion of means, and who watches for it."""
+    """Diversion of funds, and who watches for it."""
 
     diversion: float = number(
         0.6, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
@@ -660,7 +660,7 @@ class Relations(Group):
 
 
 class Coalitions(Group):
-    """When officials and politicians join a coalition of their district, when it stands, and what it brings."""
+    """When officials and politicians join their district's coalition, when it stands, and what effects it has."""
 
     strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that full cover takes away")
     leaving_share: float = number(

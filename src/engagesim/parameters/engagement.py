@@ -82,7 +82,7 @@ OBSERVABLE = {
 
 
 class Condition(Group):
-    """A quantity observed in a district, with the values at which it is a reason to act."""
+    """A quantity that is observed in a district, with the values that give reason to act."""
 
     observed: Literal[*OBSERVABLE] = Field(description="What is observed")  # type: ignore[valid-type]
     at_least: float | None = Field(None, description="Lowest value that counts")

@@ -1,4 +1,4 @@
-"""Build groups of settings from plain data, with one-line errors that say what is allowed."""
+"""Build groups of settings from plain data, with one-line errors that state what is allowed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ LISTED = "; engagesim parameters lists them"
 
 
 class Words(NamedTuple):
-    """What a setting accepts, in words, where its type does not describe it well."""
+    """A description of the values that a setting accepts, for settings whose type does not make this clear."""
 
     words: str
 
@@ -34,7 +34,7 @@ class Words(NamedTuple):
 def validated[Kind](
     kind: type[Kind], tree: Any, place: str = "", context: Any = None, known: Sequence[str] = ()
 ) -> Kind:
-    """Build a group, or any type that pydantic can check, from plain data; errors say in one line what is allowed.
+    """Build a group, or any type that pydantic can check, from plain data; errors state in one line what is allowed.
 
     A group's own checks name one of its fields, as in ``stop = 3: must be ...``, or the group as a whole (``must
     ...``). The place of the group precedes their messages.
@@ -65,7 +65,7 @@ def validated[Kind](
 
 
 def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", known: Sequence[str] = ()) -> str:
-    """Turn pydantic's message into one line with the place, the value and what is allowed."""
+    """Turn pydantic's message into one line with the setting's path, its value and what is allowed."""
     mistakes = error.errors(include_url=False)
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     among = first["loc"][:-1] if first["type"] in {"missing", "extra_forbidden"} else first["loc"]
@@ -92,14 +92,14 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
 
 
 def _joined(place: str, inner: str) -> str:
-    """Return a place within another place; the name of a file ends in a colon."""
+    """Return a setting's path within a file or another path; the name of a file ends in a colon."""
     if not inner:
         return place
     return f"{place} {inner.removeprefix('.')}" if place.endswith(":") else (place + inner).removeprefix(".")
 
 
 def _follow(tree: Any, place: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
-    """Return the steps of a place that exist in a tree, and the value there; pydantic adds steps for unions."""
+    """Return the steps of a path that exist in a tree, and the value there; pydantic adds extra steps for unions."""
     for number, step in enumerate(place):
         try:
             tree = getattr(tree, step) if isinstance(tree, BaseModel) else tree[step]
@@ -117,7 +117,7 @@ def _no_such_key(path: str, kind: Any, steps: Sequence[Any], known: Sequence[str
 
 
 def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return the type of a place within another type, with its declared limits."""
+    """Return the type at a path within another type, with its declared limits."""
     kind, told = _plain(kind, [])
     for step in steps:
         told = []
@@ -132,7 +132,7 @@ def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return a type without its alias and annotations, and what these declare: the annotations and the limits."""
+    """Return a type without its alias and annotations, and the limits that these declare."""
     told = list(told)
     while isinstance(kind, TypeAliasType) or get_origin(kind) is Annotated:
         if isinstance(kind, TypeAliasType):
@@ -145,7 +145,7 @@ def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _wanted(kind: Any, told: Sequence[Any], given: Any = None) -> str:
-    """Return the words for the allowed values of a place, to follow ``must be``."""
+    """Return the words for the allowed values at a path, to follow ``must be``."""
     words = next((each.words for each in told if isinstance(each, Words)), None)
     origin = get_origin(kind) or kind
     if words is not None:

@@ -120,10 +120,10 @@ if TYPE_CHECKING:
     from engagesim.parameters.tree import Parameters
 
 MOST_BYTES = 16_000_000_000
-"""Largest size of a society, in bytes; ten million citizens with eight ties each take 14 GB, and a million take 1.4."""
+"""Largest size of a society, in bytes; a million citizens with eight ties each take 1.4 GB, ten million 14 GB."""
 
 AGENT_BYTES = 700
-"""Bytes per agent in the compiled engine, measured while it builds a society of a million."""
+"""Bytes per agent in the compiled engine, measured while it builds a society of a million people."""
 
 OBJECT_BYTES = 3500
 """Bytes per agent in the Mesa engine, as a Python object."""
@@ -133,7 +133,7 @@ _TIE_BYTES = 140
 
 
 def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> int:
-    """Return a rough upper bound on the bytes that a society takes, not counting ties from a file."""
+    """Return a rough upper bound on the memory that a society needs, in bytes, not counting ties from a file."""
     people, network = parameters.population, parameters.network
     officials = people.districts * (people.providers + 1)
     degree = 0 if network.kind == "file" else network.degree
@@ -145,7 +145,7 @@ def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> i
 
 
 def too_large(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> str:
-    """Return one line that says why a society is too large, or an empty text if it fits."""
+    """Return one line that states why a society is too large, or an empty text if it fits."""
     needed = society_bytes(parameters, agent_bytes)
     if needed <= MOST_BYTES:
         return ""

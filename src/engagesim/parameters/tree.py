@@ -262,7 +262,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Any:
 
 @cache
 def settings_of(tree: type[Parameters]) -> tuple[Setting, ...]:
-    """List every setting of a tree in order; a setting's place in this list is its row in an engine's table."""
+    """List every setting of a tree in order; a setting's position in this list is its row in an engine's table."""
     return tuple(
         Setting(row.path, row.path.replace(".", "_"), float(row.low), float(row.high))
         for row in parameter_table(tree)

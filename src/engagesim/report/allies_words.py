@@ -1,4 +1,4 @@
-"""The result of a search for allies in sentences: whom to approach, what moves them, what stands in the way."""
+"""The result of a search for allies in sentences: whom to approach, what moves them, and what stands in the way."""
 
 import re
 
@@ -17,7 +17,7 @@ NOT_A_FORECAST = (
 )
 
 CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
-"""Lower end of a clear gain; smallest share of missed months that puts an actor in the way; maximum number of names."""
+"""Smallest clear gain, smallest share of missed months for which an actor is named, and maximum number of names."""
 
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
@@ -55,7 +55,7 @@ _SLIGHT = 0.01
 
 
 def titled(actor: Actor) -> str:
-    """Return the name of an actor: the name in the files, or else the kind."""
+    """Return the name of an actor from the files or, if there is none, the kind of actor."""
     if actor.name:
         return actor.name if actor.entity != "citizen" else f"{_group(actor)}: {actor.name}"
     if actor.kind in {"manager", "politician"}:

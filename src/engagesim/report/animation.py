@@ -29,7 +29,7 @@ from engagesim.report.text import MEASURE, capital, listed, month_name, plain, p
 
 
 class Moment(NamedTuple):
-    """A film's report on one month, counted from 0; if it ``stops`` the film, viewers have time to read it."""
+    """A caption for one month, counted from 0; if it ``stops`` the film, viewers have time to read it."""
 
     month: int
     text: str
@@ -38,7 +38,7 @@ class Moment(NamedTuple):
 
 
 def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
-    """List a film's reports on a run, by month; within a month, those for which the film pauses come first.
+    """List a film's captions for a run, by month; within a month, those for which the film pauses come first.
 
     The list contains forms that open and close, interventions that begin and end, the first demand, confrontation,
     promise and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film
@@ -85,7 +85,7 @@ _KINDS: dict[str, str | None] = {
     "promise_broken": "{} were broken, in {}",
     "agreement_made": None,
 }
-"""The sentence for several events of a kind in one month; None where a film reports only the first."""
+"""The caption for several events of a kind in one month; None where a film reports only the first."""
 
 _SAID_ONCE = ("demand", "dispute_escalated", "promise", "promise_broken", "agreement_made")
 _STOPS = {**dict.fromkeys(_KINDS, 1), "coalition_born": 4, "coalition_ended": 3, "voted_out": 2}
@@ -214,7 +214,7 @@ class Screen:
 
 
 class _Curtain:
-    """A cover over the months of a panel that are still to come."""
+    """A patch that hides the months of a panel that are still to come."""
 
     def __init__(self, axes: Axes, months: int) -> None:
         self._months = months
@@ -260,15 +260,15 @@ _A_SECOND = 8
 
 _MOVING, _PAUSE, _WORD, _LONGEST = 250, 1250, 175, 5000
 _FIRST_SHOWN, _END_SHOWN = 4000, 8000
-"""Milliseconds for a moving frame, for one to read (minimum, extra per word, maximum), the first, and the last."""
+"""Milliseconds for a moving frame, for a frame to read (minimum, per word, maximum), and for the first and last."""
 
 _COLOURS = 255  # and one for unchanged pixels
 _NEXT_TO = 12
-"""Distance, out of 255, within which a colour counts as one of ours: Pillow separates colours by four steps at best."""
+"""Distance, out of 255, within which a colour counts as engagesim's; Pillow separates colours by four steps at best."""
 
 
 def check_kind(kind: object) -> None:
-    """Refuse a kind of film that this machine cannot write.
+    """Refuse a film format that this machine cannot write.
 
     Raises
     ------
@@ -332,7 +332,7 @@ def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> Non
 
 
 def _palette(sample: Frame) -> Image.Image:
-    """Return a palette of our own colours, completed with the other colours of a sample frame."""
+    """Return a palette of engagesim's colours, completed with the other colours of a sample frame."""
     own = np.array([ImageColor.getrgb(colour) for colour in COLOURS], dtype=int)
     found = Image.fromarray(sample).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
     other = np.array(found, dtype=int).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""The brief as files beside the report: ``brief.json``, and with the extra ``brief`` also as a PDF and a Word document.
+"""Write the brief next to the report: as ``brief.json`` and, with the extra ``brief``, as PDF and Word documents.
 
 Both documents have a title, a language, headings, and a text for readers who cannot see the chart. The same brief
 gives identical files. The PDF is tagged and follows PDF/UA-1, the standard for accessible documents.
@@ -35,7 +35,7 @@ def can_write() -> bool:
 
 
 def write_brief(said: Brief, chart: Figure, caption: Caption, key: str, folder: Path) -> list[Path]:
-    """Write the brief; the PDF and the Word document only where their libraries are installed.
+    """Write the brief, including the PDF and the Word document if their libraries are installed.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _docx(words: dict[str, Any], chart: Figure) -> bytes:
 
 
 def printed_width(chart: Figure) -> float:
-    """Return the width of a chart on the page, in mm: larger than on a screen, but neither too high nor too wide."""
+    """Return the width of a chart on the page, in mm: wider than on a screen, but within the limits for print."""
     width, height = (25.4 * float(inches) for inches in chart.get_size_inches())
     return width * min(_LARGER, _HIGH / height, _WIDE / width)
 

@@ -155,7 +155,7 @@ def _step(value: float, words: Sequence[str]) -> str:
 
 
 def question(comparison: Comparison, place: "Place | None" = None) -> str:
-    """Return the question of a comparison."""
+    """Return the question that a comparison answers."""
     names, outcome = _packages(comparison), comparison.asked
     verb = {1: "raise", -1: "lower", 0: "change"}[outcome.better]
     contexts = list(comparison.contexts)
@@ -168,7 +168,7 @@ def question(comparison: Comparison, place: "Place | None" = None) -> str:
 
 
 def _chosen(comparison: Comparison, advice: Recommendation) -> str:
-    """State what to choose, and what it does."""
+    """State which package to choose, and what this package does."""
     outcome, names = comparison.asked, _packages(comparison)
     if not advice.package:
         return _nothing_chosen(comparison, advice)
@@ -195,7 +195,7 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _sizes(comparison: Comparison, rows: pd.DataFrame, contexts: Sequence[str]) -> str:
-    """Return the sizes of differences: one by one for up to three contexts, else as a range."""
+    """Return the sizes of differences, one by one for up to three contexts, or else as a range."""
     outcome = comparison.asked
     rows = rows[rows["context"].isin(contexts)]
     span = span_of(rows["difference"], outcome)
@@ -242,7 +242,7 @@ def _of_scale(outcome: Outcome) -> str:
 
 
 def _alike(comparison: Comparison, names: Sequence[str]) -> str:
-    """State that two packages hardly differ, if this is so in every context."""
+    """State that two packages hardly differ, if this holds in every context."""
     if len(names) != 2:
         return ""
     ends = [abs(end) for context in comparison.contexts for end in shortfall(comparison, context, *names)]
@@ -385,7 +385,7 @@ def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
 
 
 def _scale(comparison: Comparison, advice: Recommendation) -> str:
-    """Explain the size of an effect by comparison."""
+    """Explain the size of an effect by comparing it with the differences between districts."""
     outcome = comparison.asked
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
@@ -416,11 +416,11 @@ _PEOPLE = (
     ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
 _SAID = {"quality", "served", "engaged"}
-"""Outcomes of all citizens that are omitted where those of the thirds are stated."""
+"""Outcomes for all citizens; the brief omits them where it states the outcomes for each third."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
-    """State who gains and who loses with the recommended package, or else with the package that harms or leads."""
+    """State who gains and who loses with the recommended package; if there is none, with the harmful or leading one."""
     package = _spoken_of(comparison, advice)
     contexts = advice.better or tuple(comparison.contexts)
     groups = comparison.groups[comparison.groups["package"] == package]
@@ -452,7 +452,7 @@ def _unit(outcome: Outcome) -> str:
 
 
 def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """State that a gap in service quality narrows only because the better-off lose, if this is so.
+    """State that a gap in service quality narrows only because the better-off lose, if this is the case.
 
     Parameters
     ----------
@@ -472,7 +472,7 @@ def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
 
 
 def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> list[str]:
-    """State what the package costs, what less money buys, and where the costs come from."""
+    """State what the package costs, what less money would buy, and where the costs come from."""
     package = _spoken_of(comparison, advice)
     context = _where_most(comparison, advice)
     society = comparison.contexts[context]
@@ -509,7 +509,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
 
 
 def _find_out(found: Any, advice: Recommendation) -> str:
-    """State what to find out first: from uncertain contexts, from the grid of contexts, or from the named contexts."""
+    """State what to find out first, judging by the uncertain contexts, the grid of contexts or the named contexts."""
     if found.robustness is not None:
         return find_out_first(found.robustness)
     comparison = found.comparison
@@ -527,7 +527,7 @@ def _find_out(found: Any, advice: Recommendation) -> str:
 
 
 def _where_one_helps(tried: "Robustness") -> str:
-    """State in how many contexts of the grid a package beats doing nothing, where none is recommended."""
+    """If no package is recommended, state in how many contexts of the grid one beats doing nothing."""
     found, whole = tried.intervals, len(tried.points)
     assert found is not None  # noqa: S101 - a grid has two seeds or more
     helped = found[found["verdict"] == BETTER]
@@ -584,7 +584,7 @@ def _where_most(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the recommended package, or else the one that harms, or else the first in rank."""
+    """Return the recommended package; if there is none, the harmful package; without either, the highest-ranked one."""
     if advice.package or advice.harmful:
         return advice.package or advice.harmful[0]
     return str(comparison.main.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])
@@ -601,7 +601,7 @@ def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
 
 
 def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
-    """Return the contexts in which something holds, as part of a sentence; empty if there is only one context."""
+    """Return a phrase that names the contexts in which something holds; empty if there is only one context."""
     if len(comparison.contexts) == 1:
         return ""
     if len(contexts) == len(comparison.contexts):

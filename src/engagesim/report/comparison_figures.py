@@ -24,7 +24,7 @@ WIDTH = 3.9
 """Width in inches that an upright phone shows at full size."""
 
 MARKS = {BETTER: "o", WORSE: "D", HIGHER: "s", LOWER: "s", **dict.fromkeys(UNTOLD, "o")}
-"""Shape of the mark for each verdict; a mark is hollow if no difference clearly matters."""
+"""Shape of the mark for each verdict; a mark is hollow if the difference does not clearly matter."""
 
 
 LOOKS = tuple(
@@ -110,7 +110,7 @@ def _shade_negligible(axes: Axes, outcome: Outcome) -> None:
 def forest(
     rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption, looks: Looks | None = None
 ) -> Markup:
-    """Draw the differences of one outcome, one row per package: a thin joint interval and a thick interval of its own.
+    """Draw the differences of one outcome, one row per package, with a thin joint interval and a thick individual one.
 
     ``rows`` come from ``analysis.differences.compare`` and ``limits`` from :func:`common_limits`. The shape of a mark
     shows the verdict, the colour shows the package.
@@ -153,7 +153,7 @@ def courses(  # noqa: PLR0913 - all settings of one figure
     paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = "",
     *, looks: Looks | None = None,
 ) -> Markup:  # fmt: skip
-    """Draw lines with intervals, each named at its right end; ``limits`` are those of the vertical axis.
+    """Draw lines with intervals, each labelled at its right end; ``limits`` are those of the vertical axis.
 
     If a line is ``chosen`` by name, the others are grey and have no interval.
     """
@@ -175,7 +175,7 @@ def courses(  # noqa: PLR0913 - all settings of one figure
 
 
 def budget_steps(steps: pd.DataFrame, outcome: Outcome, currency: str, looks: Looks, caption: Caption) -> Markup:
-    """Draw the best buy for each budget as named steps; ``steps`` come from ``cost_effectiveness.best_buys``.
+    """Draw the best buy for each budget as labelled steps; ``steps`` come from ``cost_effectiveness.best_buys``.
 
     ``budget`` must be in the unit of the axis.
     """
@@ -270,7 +270,7 @@ def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
 
 
 def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) -> None:
-    """Name the rows of a panel from the top, and set the limits of its horizontal axis."""
+    """Label the rows of a panel from the top, and set the limits of its horizontal axis."""
     axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(names)), labels=[_short(name) for name in names])
     axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5))
@@ -281,7 +281,7 @@ def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) ->
 
 
 def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]], looks: Sequence[tuple[str, Any]]) -> None:
-    """Write names at the right, as near to the ends of their lines as is legible, with a thin connecting line."""
+    """Write names on the right, as close to the ends of their lines as legibility allows, with thin connectors."""
     ordered = sorted(enumerate(ends), key=lambda found: (found[1][2], -found[0]))
     low, high = axes.get_ylim()
     gap = 0.155 / (

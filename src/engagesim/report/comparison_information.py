@@ -71,7 +71,7 @@ def information_table(robustness: Robustness) -> Table:
 
 
 def worth_knowing(robustness: Robustness) -> Markup:
-    """Draw the worth of knowing each unknown, beside the worth that it seems to have by chance alone."""
+    """Draw how much each unknown is worth knowing, beside what chance alone would suggest."""
     found, outcome, rows = _information(robustness), robustness.question.outcome, _worthy(robustness)
     scale = scale_of(outcome)
     figure, axes = panel(0.7 + 0.34 * len(rows), 1.9, 0.15)

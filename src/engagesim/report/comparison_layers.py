@@ -21,7 +21,7 @@ _LEFT_OUT = (
 
 
 def layer_table(found: Any) -> Table:
-    """Return each uncertainty layer's effect on the gain of the recommended package, or else of the first in rank.
+    """Return how each layer of uncertainty affects the gain of the recommended package, or else the highest-ranked one.
 
     ``found`` is a ``comparison_page.Findings``.
     """

@@ -359,7 +359,7 @@ class Asking(NamedTuple):
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
-    """Write ``report.html`` and the brief: the result of a comparison for a reader who has to decide.
+    """Write ``report.html`` and the brief, which present the result of a comparison to decision-makers.
 
     The page is one file that contains its drawings and style and loads nothing. Its only script, if any, belongs to the
     part in which readers change numbers. All text from a config is escaped. The same comparison gives an

@@ -14,7 +14,7 @@ from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:
-    """State which package holds up best over contexts, and which packages do harm."""
+    """State which package holds up best across contexts, and which packages do harm."""
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
     harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]
@@ -66,7 +66,7 @@ def _condition(row: Any, failed: int) -> str:
 
 
 def across(robustness: Robustness) -> Markup:
-    """Draw the number of contexts in which each package harms, gains too little, and gains enough."""
+    """Draw the number of contexts in which each package does harm, gains too little, or gains enough."""
     names = [str(name) for name in robustness.table["package"] if name != BASELINE]
     gains, least = robustness.points[names], robustness.question.least_gain
     harm, enough = (gains < 0).sum(), (gains >= least).sum()

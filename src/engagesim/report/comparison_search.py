@@ -33,7 +33,7 @@ def explained(searched: Searched) -> list[str]:
 
 
 def summed_up(searched: Searched) -> list[Said]:
-    """State the best package found, how lucky its gain was, and which packages trade one goal for another."""
+    """State the best package found, how much of its gain was luck, and which packages trade one goal for another."""
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]
@@ -99,7 +99,7 @@ def search_tables(searched: Searched) -> list[Table]:
 
 
 def drawings(searched: Searched) -> list[tuple[str, Markup]]:
-    """Return a figure with a heading for each objective, and the front if there are two objectives."""
+    """Return a figure and its heading for each objective, and for the trade-off if there are two objectives."""
     found = [
         (OUTCOME[name].description, _seemed_and_fresh(searched, OUTCOME[name])) for name in searched.asked.objectives
     ]
@@ -132,7 +132,7 @@ def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
 
 
 def _front(searched: Searched, outcomes: Sequence[Outcome]) -> Markup:
-    """Draw one objective against the other: all packages tried, and the move of each finalist on fresh seeds."""
+    """Draw one objective against the other: all packages tried, and how far fresh seeds move each finalist."""
     figure, axes = panel(3.0, 0.75, 0.2)
     scales = [scale_of(outcome) * DIRECTED[outcome.name] for outcome in outcomes]
     one, other = (

@@ -69,7 +69,7 @@ def ranking_table(comparison: Comparison, context: str) -> Table:
 
 
 def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
-    """Return the differences of one outcome in every context, found on ``seeds`` seeds."""
+    """Return the differences of one outcome in every context, estimated from ``seeds`` seeds."""
     found = [
         (
             plain(row.package), plain(row.context), amount(row.baseline, outcome), amount(row.mean, outcome),
@@ -178,7 +178,7 @@ def tried_table(tried: "Robustness") -> Table:
 
 
 def saved_table(comparison: Comparison) -> Table:
-    """Return how many times as many runs independent seeds would need: the median package by outcome and context."""
+    """Return the factor by which independent seeds need more runs: the median over packages, by outcome and context."""
     middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
     contexts = list(comparison.contexts)
     found = [

@@ -1,4 +1,4 @@
-"""Results of a comparison in words: how likely, how large, who gains, and what gets worse.
+"""Describe a comparison in words: how likely and how large effects are, who gains, and what gets worse.
 
 Likelihood is worded in steps, like that of the Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010,
 "Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each
@@ -69,7 +69,7 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
 
 
 def digits_of(outcome: Outcome) -> int:
-    """Return the number of decimals of a difference in full."""
+    """Return the number of decimals with which a difference is written in full."""
     return 1 if "share" in outcome.unit or outcome.unit == "months" else 3
 
 
@@ -98,7 +98,7 @@ def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, 
 
 
 def unit_of(outcome: Outcome, with_scale: bool = True) -> str:
-    """Return the unit of a difference to put after its number; a scale's unit only ``with_scale``."""
+    """Return the unit of a difference, to follow its number; a scale's unit is included only ``with_scale``."""
     if "share" in outcome.unit:
         return " percentage points"
     if outcome.unit == "0 to 1":
@@ -114,7 +114,7 @@ def amount_of(value: float, outcome: Outcome) -> str:
 def judgement(
     rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
 ) -> str:  # fmt: skip
-    """State the grounds of a verdict: how many societies, which interval, and what counts as negligible.
+    """State the grounds for a verdict: the number of societies, the interval, and what counts as negligible.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def judgement(
 
 
 def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
-    """Return the joint interval, or of several intervals the nearest to zero; one without width reads "in all runs"."""
+    """Return the joint interval, or the one nearest to zero of several; one without width reads "in all runs"."""
     nearest = rows[["low_all", "high_all"]].abs().min(axis=1)
     row: Any = rows.iloc[int(nearest.argmin())]
     if row.low_all == row.high_all:
@@ -179,7 +179,7 @@ def near(value: float, outcome: Outcome, signed: bool = False) -> str:
 
 
 def counts(count: int, whole: int) -> str:
-    """Return a count of a whole: "4 of the 10", "all 10", "both", "none of the 10"."""
+    """Return a count as part of a whole: "4 of the 10", "all 10", "both", "none of the 10"."""
     return f"{count} of the {whole}" if 0 < count < whole else counted_in(count / max(whole, 1), whole)
 
 
@@ -199,7 +199,7 @@ def years(months: int) -> str:
 
 
 def difference_unit(outcome: Outcome) -> str:
-    """Return the unit of a difference, as an axis names it."""
+    """Return the unit of a difference, as written on an axis."""
     return "percentage points" if "share" in outcome.unit else outcome.unit
 
 
@@ -381,7 +381,7 @@ def lower(outcome: Outcome) -> str:
 
 
 def _number(value: float, digits: int = 1) -> str:
-    """Return a number with few digits; zero and nearly zero read differently."""
+    """Return a number with few digits that still shows whether it is zero or only nearly zero."""
     if value == 0:
         return "0"
     return "≈ 0" if abs(value) < 0.5 * 10.0**-digits else f"{value:.{digits}f}"

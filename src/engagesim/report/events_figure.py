@@ -88,7 +88,7 @@ def caption_of(events: pd.DataFrame, months: int) -> Caption:
 
 
 def caption(tracks: Sequence[tuple[int, int, int]], months: int) -> Caption:
-    """Return the alternative text from the number of events of each track, and their first and last month."""
+    """Return the alternative text from the number of events in each row, and their first and last month."""
     parts = [f"Events of months 1 to {months}."]
     for track, (count, first, last) in zip(TRACKS, tracks, strict=True):
         span = f", from {month_name(first)} to {month_name(last)}" if count > 1 else ""
@@ -120,7 +120,7 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
 
 
 def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS) -> None:
-    """Draw a row for each track: a mark in each month with events, larger if there are more events."""
+    """Draw the rows of the timeline, with a mark in each month with events; more events make a larger mark."""
     for row, track in enumerate(tracks):
         counts = events.loc[events["kind"].isin(track.kinds), "month"].value_counts()
         axes.axhline(row, color=PALE, linewidth=0.5, zorder=0)

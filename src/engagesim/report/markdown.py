@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 
 def as_page(text: str, drawn: str) -> str:
-    """Return Markdown and its drawing as HTML with escaped tags, without links because the page is shared alone."""
+    """Return Markdown and its drawing as HTML, with escaped tags and without links because the page is shared alone."""
     body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
     body = body.replace("</table>", "</table></div>")

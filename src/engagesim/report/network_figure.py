@@ -93,7 +93,7 @@ def arrange(wiring: Wiring) -> Layout:
 
 
 def _sample(wiring: Wiring) -> Rows:
-    """Choose districts at even intervals of their numbers, few enough to keep the picture legible."""
+    """Choose districts at regular intervals, few enough to keep the picture legible."""
     if wiring.agents <= WHOLE:
         return np.arange(wiring.districts)
     number = min(wiring.districts, max(1, _SAMPLE * wiring.districts // wiring.agents))
@@ -183,7 +183,7 @@ def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, either whole or in pieces, with gaps that are nearly as long."""
+    """Return a ring of radius 1, either whole or dashed, with gaps nearly as long as the dashes."""
     if pieces == 1:
         return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []
@@ -293,7 +293,7 @@ _CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8,
 _MOST_NAMES, _MOST_NAMED = 40, 24
 _BOND_WIDTH, _TIE_WIDTH = 0.3, 0.25
 _USUAL_STEP = 11.0
-"""Points per step of the layout at which lines have their normal width."""
+"""Scale of the layout, in points per step, at which lines have their normal width."""
 
 
 class Scene(NamedTuple):
@@ -416,7 +416,7 @@ class Picture:
             name.set_text(f"{district_name(district)}, quality {scene.quality[district]:.2f}")
 
     def _bundle(self, ends: NDArray[np.int64]) -> Outline:
-        """Return lines between pairs of agents as one outline."""
+        """Return the lines between pairs of agents as one path."""
         points = self.layout.where[ends].reshape(-1, 2)
         return Outline(points, np.tile((Outline.MOVETO, Outline.LINETO), len(ends)).astype(Outline.code_type))
 

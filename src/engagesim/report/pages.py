@@ -1,4 +1,4 @@
-"""The templates of all pages and texts of a report, and the one way to fill them in and write a page."""
+"""Templates for all pages and texts of reports, and the functions that fill them in and write pages."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The check page of a place: how well the model matches it, what is at odds, and what remains unknown."""
+"""The check page of a place: how well the model matches it, where they disagree, and what remains unknown."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,7 +67,7 @@ def write_page(found: Matched, folder: Path) -> Path:
 
 
 def draw_match(match: pd.DataFrame) -> Markup:
-    """Draw each statement beside the values that fit and those that other statements predict, on its own scale."""
+    """Draw each statement on its own scale, beside the values that fit and the values that other statements predict."""
     rows, said = [], []
     for row in _lines(match):
         about = QUANTITY[row.quantity]

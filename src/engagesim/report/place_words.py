@@ -1,4 +1,4 @@
-"""The result of a match with a place in sentences: the fit, what is at odds, what is known now, and what is not."""
+"""Describe the match with a place in sentences: the fit, any disagreements, what is now known, and what is not."""
 
 from typing import Any, NamedTuple
 
@@ -16,10 +16,10 @@ NOT_A_FORECAST = (
 )
 
 NARROWED, HARDLY = 0.25, 0.1
-"""Narrowing of a range, as a share, from which a context counts as better known, and below which as hardly better."""
+"""Share by which a range must narrow for a context to count as better known, and share below which it hardly does."""
 
 SHOWN = 0.5
-"""Number of standard deviations by which a parameter of behaviour must move to be named."""
+"""Number of standard deviations by which a parameter of behaviour must move to be mentioned."""
 
 
 class Matched(NamedTuple):
@@ -35,7 +35,7 @@ class Matched(NamedTuple):
 
 
 def answer(match: pd.DataFrame, widths: pd.DataFrame, behaviour: pd.DataFrame) -> list[str]:
-    """Return the result in a few sentences from the tables of ``places.matching``, with the most important first."""
+    """Return the result in a few sentences, the most important first, based on the tables of ``places.matching``."""
     return [_how_well(match), *_at_odds(match), *_known(widths), *_behaviour(behaviour)]
 
 

@@ -20,7 +20,7 @@ from engagesim.validation.parameter_sets import Calibration
 REPORT, TABLE, FIGURE = "report.md", "robustness.csv", "robustness"
 
 _MARKS = {"holds": ("o", BLUE), "unclear": ("_", ORANGE), "flips": ("X", VERMILION)}
-"""Symbol and colour of each result; they also differ in black and white."""
+"""Symbol and colour of each result; the symbols also differ in black and white."""
 
 
 class Made(NamedTuple):
@@ -74,7 +74,7 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
 
 
 def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
-    """Return the parts of the page on the claims in one file."""
+    """Return the parts of the page that cover the claims of one file."""
     mine = table[table["claim"].str.startswith(f"{fact.id}.")]
     usual = mine[mine["variation"] == AS_IT_IS].set_index("claim")
     rows = []

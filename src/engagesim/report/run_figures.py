@@ -125,7 +125,7 @@ HISTORIES = (BEHAVIOUR, OUTCOMES, COMMITMENT, COALITION)
 
 
 def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
-    """Return the figures of a run over time; measures of mechanisms have their own figure, with a panel each."""
+    """Return the figures of a run over time; measures of mechanisms have their own figure, with one panel for each."""
     panels = tuple(
         Panel(wrapped(each.description), plain(each.name), (each.name,)) for each in measures[len(MEASURES) :]
     )
@@ -133,10 +133,10 @@ def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
 
 
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
-"""Means over a group that may be empty: for each, a measure and its value while the group is empty."""
+"""Measures averaged over a group that may be empty, each with the group's share and its value if the group is empty."""
 
 _TOPS = (0.1, 0.25, 0.5, 1.0)
-"""Possible upper ends of the scale for lines that stay low."""
+"""Possible upper limits of the scale for lines that stay low."""
 
 _RUG = 0.06
 """Height of the tick for an election, as a share of the panel."""
@@ -208,7 +208,7 @@ def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame, about: Mapping[s
 
 
 def draw_marks(axes: Axes, metrics: pd.DataFrame, marks: Iterable[Mark]) -> None:
-    """Draw a line for each mark with a dash, and a tick at the end of each month with an election."""
+    """Draw a line for each mark that has a dash pattern, and a tick at the end of each month with an election."""
     for mark in marks:
         if mark.dash:
             axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
@@ -221,7 +221,7 @@ def _measures(parameters: Parameters) -> dict[str, Measure]:
 
 
 def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
-    """Stack shares; each month fills the space to the next, so that no change appears too early."""
+    """Stack shares, with each month filling the space up to the next, so that no change appears too early."""
     months = np.arange(len(series[0]) + 1)
     axes.stackplot(
         months,
@@ -234,7 +234,7 @@ def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
 
 
 def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
-    """Draw lines through the middle of each month, extended level to both ends, so that one month also gives a line."""
+    """Draw lines through the middle of each month, extended horizontally to both ends so that even one month shows."""
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)

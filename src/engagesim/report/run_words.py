@@ -228,7 +228,7 @@ def _participants(run: _Run) -> str:
 
 
 def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
-    """Compare those who engage with everybody; each month is weighted by how many engage in it."""
+    """Compare citizens who engage with all citizens, weighting each month by the number who engage."""
     difference = float((end[name] * end["engaged"]).sum() / end["engaged"].sum())
     if abs(difference) < _SLIGHT:
         return f"about as {trait}"

@@ -20,7 +20,7 @@ POSITIONS = {
     "arms_length": "arm's length",
     "sponsor": "sponsoring engagement",
 }
-"""Positions in the form that follows "from" and "to"."""
+"""Positions, worded to follow "from" and "to"."""
 
 WORDS = {
     "voted_out": "{who} was voted out on a platform of {before}",
@@ -53,7 +53,7 @@ SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mand
 """Causes that add nothing to the event itself."""
 
 QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stopped"}
-"""Kinds with too many events to list one by one."""
+"""Kinds of events that happen too often to list one by one."""
 
 _HANDED_OVER = ("official_transferred", "voted_out")
 

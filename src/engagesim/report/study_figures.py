@@ -36,7 +36,7 @@ _COLUMNS, _LETTERS = 3, 32
 
 
 def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
-    """Draw Sobol indices as bars, or Morris's measures as points, for some choices; a dummy shows the noise floor."""
+    """Draw Sobol indices as bars, or Morris's measures as points, by choice; a dummy factor shows the noise floor."""
     study = results.plan.study
     if study.design.kind == "sobol":
         figure, caption = _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
@@ -166,7 +166,7 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
 
 
 def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw the loop of the first point, there and back, with both thresholds and their intervals."""
+    """Draw the hysteresis loop of the first point in both directions, with both thresholds and their intervals."""
     measure = results.plan.study.measure
     first = months[months["point"] == months["point"].min()]
     loop = find_loop(first, results.plan.variants[0].parameters, measure)

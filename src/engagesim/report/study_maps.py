@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engagesim.study.boundary import Fit
 
 MOST_PANELS = 9
-"""Maximum number of panels of a map, for a third factor or choices; of more, a few are drawn, including both ends."""
+"""Maximum number of panels in a map, one for each value of a third factor; of more values, only some are drawn."""
 
 _FEW_CELLS = 150
 _FINE = 60
@@ -83,7 +83,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
 
 
 def draw_boundary(results: Results) -> tuple[Figure, Caption]:
-    """Draw the points of a boundary study, the smoothed probability, and where it crosses the level."""
+    """Draw the points of a boundary study, the smoothed probability, and the line on which it crosses the level."""
     from engagesim.study.boundary import fit_boundary  # noqa: PLC0415 - takes half a second, which other studies save
 
     study = results.plan.study
@@ -165,7 +165,7 @@ def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tu
 
 
 def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
-    """Draw the contour of one half through the values of cells, and through the ends of their intervals."""
+    """Draw contours where the cells' values, or the ends of their intervals, equal one half."""
     for column, width, dashes in (("share", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
         cells = part.pivot(index=up, columns=across, values=column)
         if cells.shape[0] > 1 and cells.shape[1] > 1 and cells.min().min() < 0.5 < cells.max().max():

@@ -33,7 +33,7 @@ FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 _FIRST = "In each run, this is about the first district, which stands for any district."
 
 _MOST_OWN = 4
-"""Maximum number of mechanisms' measures that are drawn beside the package's own."""
+"""Maximum number of measures from mechanisms that are drawn beside the built-in ones."""
 
 type Group = tuple[str, pd.DataFrame]
 
@@ -83,7 +83,7 @@ def _along(results: Results) -> str:
 
 
 def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
-    """Draw the share of runs with a coalition by each month, by choice or along the most important factor."""
+    """Draw the share of runs that have had a coalition by each month, per choice or per range of the main factor."""
     groups, sentences = _groups(results), []
     figure, panels = _side_by_side(groups, 2.9)
     for axes, shown in panels:
@@ -99,7 +99,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw measures over time: the median, and bands with 50 % and 90 % of the runs."""
+    """Draw measures over time: the median, and bands that contain 50 % and 90 % of the runs."""
     groups = _groups(results)
     columns = list(batched(groups, MOST_LINES))
     names = (*FAN_MEASURES, *results.plan.measure_names[len(MEASURES) :][:_MOST_OWN])
@@ -125,7 +125,7 @@ def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
 
 
 def _draw_formation(axes: Axes, times: pd.DataFrame, look: tuple[str, Any, float], name: str) -> None:
-    """Draw steps; the last step lasts to the end of its month."""
+    """Draw a step line whose last step extends to the end of its month."""
     (colour, dashes, width), end = look, len(times)
     whole = pd.concat([times, times.tail(1).assign(month=end)])
     axes.fill_between(whole["month"], whole["low"], whole["high"], color=colour, alpha=0.15, linewidth=0, step="post")
@@ -211,7 +211,7 @@ def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFra
 
 
 def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:
-    """Return axes with the groups that each shows: one pair of axes for few groups, else several side by side."""
+    """Return axes with the groups that each shows: one pair of axes for few groups, several side by side for more."""
     shares = list(batched(groups, MOST_LINES))
     figure = new_figure(height + 0.3)
     figure.set_layout_engine("constrained")

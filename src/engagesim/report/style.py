@@ -20,7 +20,7 @@ BLACK, ORANGE, SKY_BLUE, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALE, FAINT, QUIET, TINT = "#DDDDDD", "#9A9A9A", "#555555", "#E2F3ED"
 COLOURS = ("#FFFFFF", BLACK, ORANGE, SKY_BLUE, GREEN, YELLOW, BLUE, VERMILION, PURPLE, PALE, FAINT, QUIET, TINT)
-"""All colours, and the white of the page."""
+"""All colours, including the white of the page."""
 
 ACT_COLOURS = {
     # work together

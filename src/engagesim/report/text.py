@@ -14,7 +14,7 @@ CAUSES = {
     for measure in MEASURES
     if measure.name.startswith("ended_by_")
 }
-"""Measures of coalitions that ended, each with its cause in words."""
+"""Measures of ended coalitions, each with the reason for the end in words."""
 
 _HYPHENS = {
     "cocreate": "co-create",
@@ -27,7 +27,7 @@ _WRITTEN = {"none": "a channel without a name"}
 
 
 class Mark(NamedTuple):
-    """Something that happens in one month, counted from 0."""
+    """An event that happens in one month; months count from 0."""
 
     month: int
     text: str
@@ -148,5 +148,5 @@ def wrapped(text: str) -> str:
 
 
 def mechanisms_said(sources: Mapping[str, str]) -> str:
-    """Return the user's mechanisms in a society, each with the first characters of the hash of its source."""
+    """Return the user's mechanisms in a society, each with the first characters of its source hash."""
     return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())

@@ -138,13 +138,13 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
 
 
 def _beside(told: Mapping[str, object], which: str = "") -> str:
-    """Return in parentheses what holds for each null model, or nothing if there is none."""
+    """Return a note, in parentheses, on what holds for each null model; empty if there are no null models."""
     others = "; ".join(f"{NULL_MODELS[name].says}: {each}" for name, each in told.items())
     return f" (null models{which}: {others})" if others else ""
 
 
 def _predictions_table(told: Mapping[str, Any]) -> str:
-    """Return each fact's probability before calibration and after one without it, for the model and its rivals."""
+    """Return each fact's probability before and after a calibration without it, for the model and its rivals."""
     rows = [dict(row) for row in told.get("left_out", [])]
     for name, rival in told.get("rivals", {}).items():
         theirs = {row["fact"]: row["predicted"] for row in rival["left_out"]}

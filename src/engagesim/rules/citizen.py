@@ -42,7 +42,7 @@ def of_peers(me, count):
 
 @rule
 def is_connected(me, s):
-    """Whether a citizen has ICT access (1 or 0): the better educated are earlier in the queue."""
+    """Whether a citizen has ICT access (1 or 0): the better educated get access first."""
     return 1.0 * (me.access_rank < s.conditions.connected * (s.citizens.access_floor + education(me, s)))
 
 
@@ -59,7 +59,7 @@ def received_quality(me, home, s):
 
 @rule
 def asked_chance(me, s):
-    """Chance of being asked to take part this month: by associations, outreach or neighbours, or out of habit.
+    """Chance of being prompted to take part this month: by associations, outreach, neighbours or habit.
 
     ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
     that is not inclusive misses the vulnerable. Neighbours ask more often if taking part is a joint act, and citizens

@@ -46,7 +46,7 @@ def politician_may_join(me):
 
 @rule
 def joins(me, s, may, support):
-    """Whether an agent who may join belongs (1 or 0): agents join when support reaches their threshold.
+    """Whether an agent who may join the coalition does so (1 or 0): agents join when support reaches their threshold.
 
     A member stays until support falls below a fraction of the threshold; brokering lowers the threshold. Source:
     Granovetter (1978); leaving and brokering assumed.
@@ -63,7 +63,7 @@ def lacks_sponsor(me):
 
 @rule
 def lacks_members(me, s):
-    """Whether a manager or enough providers or citizens are missing (1 or 0); a coalition survives this for a while."""
+    """Whether a coalition lacks its manager, or enough providers or citizens (1 or 0); it survives this for a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens
@@ -71,7 +71,7 @@ def lacks_members(me, s):
 
 @rule
 def ending(me, s, grievance):
-    """Why a coalition has ended, as a number of ``engagesim.rules.vocabulary.Ending``."""
+    """Why a coalition has ended, as a value of ``engagesim.rules.vocabulary.Ending``."""
     short = me.allied_providers / me.providers < s.coalitions.officials
     by_providers = BROKEN_PROMISE if me.disappointed > 0.0 else PROVIDERS_LEFT
     by_officials = TRANSFER if me.replaced > 0.0 else by_providers
@@ -84,6 +84,6 @@ def ending(me, s, grievance):
 
 @rule
 def cover(me, s):
-    """Protection by a standing coalition, in [0, 1]: it grows with the officials and citizens who belong."""
+    """Protection by a standing coalition, in [0, 1]: the more officials and citizens belong, the stronger it is."""
     citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
     return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

@@ -1,4 +1,4 @@
-"""What officials weigh when citizens engage, and what they learn; rules return utilities as their terms, in order.
+"""What officials weigh when citizens engage, and what they learn; rules return the terms of utilities in order.
 
 In every rule ``me`` is the official, ``home`` the district, and ``s`` the parameters in force there.
 """
@@ -16,12 +16,12 @@ LEAST_RESOURCES = 0.05
 """Resources below which the caseload stops growing: the least that a service may have."""
 
 LEAST_IGNORANCE = 0.1
-"""Lower bound of the range of knowledge above the level needed, because the rule divides by it."""
+"""Smallest range of knowledge above the level needed; the rule divides by this range."""
 
 
 @rule
 def engaged_share(me):
-    """Share of those served who engage this month, in [0, 1]; a manager serves the whole district."""
+    """Share of the citizens served who engage this month, in [0, 1]; a manager serves the whole district."""
     return share(me.collaborating + me.confronting, me.served)
 
 
@@ -149,7 +149,7 @@ def drive(me, s):
 
 @rule
 def accommodate(me, s, driven, voice, pressed):
-    """Terms of accommodating: drive, what citizens' voice gives, effort, pressure, bond and experience."""
+    """Terms of accommodating: drive, gain from citizens' voice, effort, pressure, bond and experience."""
     given = s.officials.voice_value * voice * share(me.collaborating, me.served)
     effort = s.officials.effort * (s.officials.accommodate_effort + s.officials.overload * me.load)
     return driven, given, -effort, -pressed, bond(me, s), me.belief_accommodate
@@ -213,13 +213,13 @@ def hired_ability(home, s, noise):
 
 @rule
 def hired_loyalty(home, s):
-    """Odds that a newcomer supports the governing party, relative to those of any citizen. Source: E28."""
+    """Odds that a newcomer supports the governing party, relative to the odds for any citizen. Source: E28."""
     return 1.0 + s.officials.premium * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
 
 
 @rule
 def unsettled(me, home, s):
-    """Morale of those who stay in the months after a change at the top: it falls if posts are not protected.
+    """Morale of the remaining officials in the months after a change at the top: it falls if posts are not protected.
 
     Source: E27.
     """

@@ -16,7 +16,7 @@ YEAR = 12
 
 @rule
 def thinking_chance(me, post, s):
-    """Chance that a citizen who does not belong thinks of joining this month, whether or not somebody asks.
+    """Chance that a non-member considers joining this month, whether or not somebody asks.
 
     Contacts who are members ask others to join, leaders call on users, and a collective form brings people together.
     Source: E23 (being asked is the gate), McCarthy & Zald (1977) for leaders.
@@ -58,7 +58,7 @@ def belonging(post, home, s, grievance, company):
 
 @rule
 def belongs(me, s, worth, thinks):
-    """Whether a citizen belongs (1 or 0): citizens decide when there is an occasion, and join above a threshold.
+    """Whether a citizen is a member (1 or 0): citizens decide when there is an occasion, and join above a threshold.
 
     Clients of the patron do not join. Source: Granovetter (1978) for thresholds; leaving assumed.
     """
@@ -75,7 +75,7 @@ def rising_chance(me, post, s):
 
 @rule
 def ceasing_chance(me, post, home, s):
-    """Chance that a leader stops: tired without success, won over by a patron (source: E31), or ready to move on."""
+    """Chance that a leader stops for lack of success, for a patron's favour (source: E31) or to move on."""
     tired = s.organisations.tiring * (1.0 - min(1.0, post.joint_success))
     won_over = s.organisations.co_optation * s.incentives.patronage * (home.stance == PATRONAGE) * vulnerability(me, s)
     return min(1.0, tired + won_over + s.organisations.moving)

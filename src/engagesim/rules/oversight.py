@@ -7,12 +7,12 @@ from engagesim.compiling import rule
 from engagesim.rules.choice import toward
 
 LEAST_SHARE = 0.05
-"""Lower bound of the share of means not spent on wages, because the rule divides by it."""
+"""Smallest share of funds that is not spent on wages; the rule divides by this share."""
 
 
 @rule
 def tempted(home, s, reform_minded_share):
-    """Share of the means that officials would divert if nobody watched, in [0, 1].
+    """Share of the funds that officials would divert if nobody watched, in [0, 1].
 
     Reform-minded officials divert less. Officials divert a larger share of means beyond the usual, but never all of
     them, so more means always deliver more. Source: E11, E30.
@@ -50,7 +50,7 @@ def after_appeals(home, s, diverted, heard, attended):
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted while citizens watch: they do not see everything, so they stop only part of it.
+    """Share diverted while citizens watch: they do not see everything, so they stop only part of the diversion.
 
     Watching does not help if the form is captured. People notice missing pay at once (``grounded`` is 1 for wages).
     Other means are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which
@@ -72,7 +72,7 @@ def displaced(home, s, stopped):
 
 @rule
 def diverted_in_all(home, s):
-    """Share of all means, wages and the rest, that is diverted."""
+    """Share of all funds, for wages and other purposes, that is diverted."""
     return s.oversight.wage_share * home.diversion_wages + (1.0 - s.oversight.wage_share) * home.diversion_materials
 
 

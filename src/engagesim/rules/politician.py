@@ -64,7 +64,7 @@ def next_transition(me, s, is_change):
 
 @rule
 def backing(home, s):
-    """Organised support that reaches the politician, in [0, 1], seen from afar or through brokers who belong.
+    """Organised support that reaches the politician, in [0, 1], seen from afar or through brokers who are members.
 
     Source: Stokes et al. (2013) for brokers; form assumed.
     """
@@ -75,7 +75,7 @@ def backing(home, s):
 
 @rule
 def reelection_chance(me, home, s, diverted, challenger):
-    """Chance of re-election for those who may stand again: logistic in approval, with the competition as its slope.
+    """Chance of re-election for politicians who may stand again: logistic in approval, with competition as the slope.
 
     Published diversion counts only if it is news: more than people expect counts against the incumbent, less counts in
     the incumbent's favour. A patron's machine brings out clients. A programmatic challenger wins over organised

@@ -12,7 +12,7 @@ def weight(month, start, stop, ramp):
 
 @rule
 def moved(value, target, is_added, strength):
-    """Setting after a move towards a target, or by an amount, with the given strength."""
+    """Setting after a move with the given strength, either towards a target or by a fixed amount."""
     return value + strength * (target - (1 - is_added) * value)
 
 

@@ -55,7 +55,7 @@ def confrontation_chance(s, collaboration, visible, confronting_attention):
 
 @rule
 def after_capture(post, s, chance, vulnerability):
-    """Chance left after capture, which hurts the vulnerable most, but less under a reform-minded official."""
+    """Chance of success after capture, which hurts the vulnerable most, but less under a reform-minded official."""
     guarded = 1.0 - s.services.capture_guard * post.disposition
     return chance * (1.0 - s.engagement.capture * vulnerability * guarded)
 
@@ -89,7 +89,7 @@ def responsiveness(me, s, voice, attended, experience):
 
 @rule
 def means(me, home, s):
-    """Means of a service point (1 is the usual level): a responding manager shifts some to points with users' claims.
+    """Funds of a service point (1 is the usual level): a responding manager shifts some to points with users' claims.
 
     The other points lose what these points gain. Source: assumption.
     """

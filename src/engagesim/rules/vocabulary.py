@@ -1,4 +1,4 @@
-"""The vocabulary of the model: who the agents are, what each can do, and what ties them."""
+"""The vocabulary of the model: who the agents are, what each can do, and which ties connect them."""
 
 from enum import IntEnum
 

@@ -17,7 +17,7 @@ from engagesim.society.graphs import normal
 from engagesim.society.matching import spelling
 
 MAP_BYTES = 20_000_000
-"""Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take one million."""
+"""Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take about a megabyte."""
 
 type Ring = NDArray[np.float64]
 
@@ -138,7 +138,7 @@ _OTHER_KINDS = (
 
 
 def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Return areas under the names of the districts that match them apart from capitals, spaces or leading zeros."""
+    """Return areas, renamed like the districts from which they differ only in capitals, spaces or leading zeros."""
     by_spelling = {spelling(name): name for name in wanted}
     alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
     alike = {area: name for area, name in alike.items() if name != area and name not in areas}
@@ -185,7 +185,7 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
 
 
 def _tell_crossings(areas: Mapping[str, list[Ring]]) -> None:
-    """Warn of boundaries that cross themselves; rings that only touch themselves are drawn as intended."""
+    """Warn about boundaries that cross themselves; rings that only touch themselves are drawn as intended."""
     from shapely import is_valid_reason, polygons  # noqa: PLC0415 - few have maps
 
     owners = [name for name, rings in areas.items() for _ in rings]

@@ -1,4 +1,4 @@
-"""The event log of a society: what happened in a month, to whom and why, from the states before and after it.
+"""The event log of a society: what happened in a month, to whom and why, judging by the states before and after.
 
 Both engines keep the few columns in ``SEEN`` and pass them to the same function, so their logs are identical.
 """
@@ -115,7 +115,7 @@ RECENT = 0.25
 """A change of leader or superior counts as recent while at least this share of its effect is still to come."""
 
 WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
-"""Possible words in each column of words; rows hold positions in these lists."""
+"""Possible words in each text column; rows hold positions in these lists."""
 
 ROW = np.dtype(
     [
@@ -254,7 +254,7 @@ def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
 
 
 def _positions(before: State, after: State, wiring: Wiring, month: int) -> Iterator[_Found]:
-    """Yield changes in ways of working; their first choice, in the first month, is not an event."""
+    """Yield changes in ways of working; the choices of the first month are not events."""
     homes = _district_of_posts(wiring)
     worked, works = before.column("official", "response"), after.column("official", "response")
     changed = (worked != works) & (month > 0)
@@ -343,7 +343,7 @@ def _district_of_posts(wiring: Wiring) -> NDArray[np.int64]:
 
 
 def _first(*cases: tuple[Mask, str], otherwise: str) -> Codes:
-    """Return the cause of the first case that is true."""
+    """Return the cause of the first case that applies."""
     return np.select([case for case, _ in cases], [_CAUSE[name] for _, name in cases], _CAUSE[otherwise]).astype(
         np.int8
     )

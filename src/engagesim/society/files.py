@@ -124,7 +124,7 @@ class _Size(NamedTuple):
 
 @dataclass(frozen=True)
 class _Roster:
-    """The people with a row in the people file (nobody without a file); all series are indexed by lines of the file."""
+    """The people with a row in the people file (none without a file); all series are indexed by lines of the file."""
 
     role: "pd.Series[str]"
     district: "pd.Series[float]"  # NaN where not given
@@ -184,7 +184,7 @@ def sized(parameters: Parameters) -> Parameters:
 
 
 def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Parameters:
-    """Return the parameters with the files' number of citizens; a wrong sheet or incomplete file often has too few."""
+    """Return the parameters with the number of citizens in the files; an error states how the people file was read."""
     try:
         return parameters.changed({"population.citizens": citizens})
     except ParameterError as error:
@@ -338,7 +338,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
 
 
 def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
-    """Return people's districts, which all officials and politicians must have, and either all citizens or none."""
+    """Return people's districts; every official and politician must have one, and so must all citizens or none."""
     found = places.number
     citizens = role == "citizen"
     missing = found.isna() & (~citizens | bool(found[citizens].notna().any()))
@@ -376,7 +376,7 @@ def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
 def _citizens(
     frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Network | None
 ) -> list[str] | None:
-    """List the citizens of the people file in its order, then those who appear only in the ties, in sorted order.
+    """List the citizens of the people file in its order, followed by citizens who appear only in the ties, sorted.
 
     Return None if neither file has citizens.
     """
@@ -512,7 +512,7 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
 
 
 def _meant(name: str, free: Sequence[str]) -> str:
-    """Return the column that an unknown name may mean: the nearest name, or one of its words, as in trust_level."""
+    """Return the column that an unknown name may mean: the nearest column, or a word of the name, as in trust_level."""
     words = re.split(r"[\W_]+", name.lower())
     return nearest(name, free) or next((nearest(each, [each]) for each in free if each in words), "")
 

@@ -299,7 +299,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
 
 
 def _may_weigh(name: str, table: Table) -> bool:
-    """Whether a column has only numbers, including zeros, some of them more than once."""
+    """Whether a column has only numbers, at least one zero among them, and some number more than once."""
     cells, numbers = table.cells[name], table.numbers(name)
     return bool((numbers == 0).any() and numbers.notna().all() and not cells.is_unique)
 
@@ -560,7 +560,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _of_pajek(found: str, threshold: float) -> Network:
-    """Read Pajek files; networkx mistakes lists of arcs for weights, and merges people with the same label."""
+    """Read Pajek files without networkx, which mistakes lists of arcs for weights and merges people with one label."""
     network, section, row = Network(), "", 0
     lines, left_out = _first_network(found)
     low = 0

@@ -131,7 +131,7 @@ class Wiring:
         return self.labels[agent] if self.labels else ""
 
     def graph(self) -> "nx.Graph[int]":
-        """Return the social graph: nodes with ``role``, ``district`` (and ``label``), edges with ``tie``."""
+        """Return the social graph: nodes with ``role``, ``district`` (and ``label``), and edges with ``tie``."""
         graph: nx.Graph[int] = nx.Graph()
         for agent in range(self.agents):
             extra = {"label": label} if (label := self.label(agent)) else {}

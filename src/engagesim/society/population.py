@@ -65,7 +65,7 @@ def settle_districts(district_numbers: Any, district_counts: Any, starts: Any, s
 def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled too, so it takes arrays
     numbers: Any, counts: Any, district_numbers: Any, district: Any, given: Any, settings: Any, starts: Any, seeds: Any
 ) -> None:  # fmt: skip
-    """Draw those attributes and first beliefs of citizens that the user's files do not give."""
+    """Draw citizens' attributes and first beliefs where the user's files do not give them."""
     _, citizens, lanes = numbers.shape
     for i in range(citizens):
         d = district[i]

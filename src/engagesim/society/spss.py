@@ -17,7 +17,7 @@ _REFUSED = 3
 """Exit code of the process if the library reports what is wrong."""
 
 _PATIENCE = 600
-"""Seconds after which to give up on a reader that hangs; a million people take less than one minute."""
+"""Seconds after which to give up on a reader that hangs; reading a million people takes less than one minute."""
 
 _ABOUT = b"about"
 

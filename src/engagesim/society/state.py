@@ -175,7 +175,7 @@ MONTHLY = (
         "Providers outside the coalition who have recently broken a promise",
     ),
 )
-"""Sums of a month; they are reset each month, and snapshots leave them out."""
+"""Sums that are reset each month and left out of snapshots."""
 
 WIRED = (
     Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),
@@ -192,7 +192,7 @@ WIRED = (
 """Numbers that follow from the social graph."""
 
 GOVERNING = ("stance", "transition", "election_in", "in_office", "new_party", "orientation")
-"""Columns of its politician that a district shows besides its own."""
+"""Columns of the politician that a district shows along with its own columns."""
 
 
 def columns(
@@ -270,7 +270,7 @@ class State:
 
     @cached_property
     def _places(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """The block of each column, and its row there; kept, because comparing the table takes longer than looking."""
+        """The block of each column, and its row there; kept, because looking up the table itself would take longer."""
         return _places_in(self.table)
 
     def copy(self, lanes: slice = slice(None)) -> "State":

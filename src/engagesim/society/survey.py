@@ -1,4 +1,4 @@
-"""Turn a survey into a society: questions become attributes, weights and margins count, and a page shows the result.
+"""Turn a survey into a society: questions become attributes, weights and margins apply, and a page shows the result.
 
 A mapping file (YAML) says which question becomes which attribute of citizens, how, and why. People are drawn by the
 survey's weights, so that their means are those of the weighted survey.

@@ -32,7 +32,7 @@ MOST_CELLS = 60_000_000
 """Largest number of cells of a table in a compressed file: a million people with sixty columns."""
 
 MOST_LETTERS = 256_000_000
-"""Largest number of letters in a file's cells, which may repeat one long text, and of bytes in an unpacked workbook."""
+"""Largest number of characters in a file's cells, where long text may repeat, and of bytes in an unpacked workbook."""
 
 MISSING = re.compile(r"(?:NA|N/A|n/a|#N/A|NULL|null|nan|NaN|\.[a-z]?)\Z")
 """Cells that stand for a missing value in R, Excel, databases, Python or Stata."""
@@ -344,7 +344,7 @@ def _text(found: str, columns: int) -> Table:
 
 
 def _comments(cells: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which rows are comments, which begin with a mark; if many rows do, the mark belongs to names."""
+    """Return which rows are comments, marked at their start; if many rows begin with the mark, it is part of names."""
     alone = cells.iloc[:, 0].isin(["#", "%"])
     if cells.shape[1] > 1:
         alone |= cells.iloc[:, 0].str.match("[#%]") & (cells.iloc[:, 1:] == "").all(axis=1)
@@ -408,7 +408,7 @@ def _separator(head: str) -> str:
 
 
 def _columns(head: str, mark: str) -> tuple[int, int]:
-    """Return the numbers of columns into which a separator splits the heading and the rows below it."""
+    """Return into how many columns a separator splits the heading, and into how many it splits the rows below."""
     counts = [len(row) for row in islice(_rows(head, mark), _LOOKED_AT)] or [0]
     return counts[0], median_low(counts[1:] or counts)
 
@@ -481,7 +481,7 @@ def _cell(value: Any) -> str:
 
 
 def _workbook(found: bytes, columns: int) -> Table:
-    """Read the stored values of the first sheet that has cells in a workbook; no formula is computed."""
+    """Read the stored values of the first sheet with any cells in a workbook; no formulas are computed."""
     from openpyxl import load_workbook  # noqa: PLC0415 - few have workbooks
 
     notes = []
@@ -628,7 +628,7 @@ def _parquet(found: bytes, columns: int) -> Table:
 
 
 def _letters(column: pa.ChunkedArray) -> int:
-    """Return how many letters the texts of a column have, counting each text as often as it appears."""
+    """Return how many characters the texts of a column have, counting each text as often as it appears."""
     if not pa.types.is_dictionary(column.type):
         return int(column.nbytes)
     return sum(

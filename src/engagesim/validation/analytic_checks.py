@@ -98,7 +98,7 @@ def _shift_of_few(m: float, coupling: float) -> float:
 
 
 def _thresholds() -> Iterable[KnownAnswer]:
-    """Test Granovetter's crowd of a hundred (1978), in which each joins once enough others have."""
+    """Test Granovetter's (1978) crowd of a hundred people, who each join once enough others have joined."""
     crowds = {
         "thresholds 0 to 99: people who take part": (range(100), 100),
         "the threshold 1 changed to 2: people who take part": ((0, 2, *range(2, 100)), 1),

@@ -46,20 +46,20 @@ _TOGETHER = 16
 """Number of parameter sets that are tried together."""
 
 CUTOFFS = (2.0, -1.0)
-"""The implausibility above which a set is ruled out: after the first wave, and at its lowest.
+"""The implausibility above which a set is ruled out: the cutoff after the first wave, and the lowest cutoff.
 
 At first it is two standard deviations. In the end, every emulated outcome must pass with one standard deviation to
 spare, except for the facts that a set may miss, so that most judged sets pass most checks.
 """
 
 FALL = 0.75
-"""The fall of the cutoff from wave to wave; it does not depend on their number, so waves can be added."""
+"""The fall of the cutoff from wave to wave; it does not depend on the number of waves, so waves can be added."""
 
 _PLACES = 1000
-"""Number of places in the sample of the part of the prior that is not ruled out."""
+"""Number of parameter sets sampled from the part of the prior that is not ruled out."""
 
 LEAST = 10
-"""Smallest number of sets in an ensemble; if fewer meet the facts, those that come nearest are also accepted."""
+"""Smallest number of sets in an ensemble; if fewer meet the facts, the nearest misses are also accepted."""
 
 
 class Tried(NamedTuple):
@@ -121,7 +121,7 @@ type Try = Callable[[Sequence[ParameterSet], Size, int], list[Tried]]
 
 
 def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) -> Try:
-    """Return a function that tries parameter sets on facts in a laboratory; ``last`` overrides all their values."""
+    """Return a function that tries parameter sets on facts in a laboratory; ``last`` overrides values of the sets."""
 
     def attempt(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
         base = laboratory.base.changed({"seed": laboratory.base.seed + shift})
@@ -176,7 +176,7 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
 
 
 def learned(facts: Sequence[Fact], waves: Sequence[Sequence[Tried]], seed: int) -> Emulators:
-    """Return emulators that have learned from all waves, with their errors in the newest wave."""
+    """Return emulators trained on all waves, with their errors in the newest wave."""
     tried = [each for wave in waves for each in wave]
     values, errors = table_of(facts, [each.outcomes for each in tried])
     newest = np.arange(len(tried)) >= len(tried) - len(waves[-1])
@@ -192,12 +192,12 @@ def _region(emulators: Emulators, cutoff: float, generator: np.random.Generator)
 
 
 def _drawn(region: Region, count: int) -> list[dict[str, float]]:
-    """Return the first sets of a region, which descend from different places in the prior's sample."""
+    """Return the first sets of a region, which descend from different sets in the prior's sample."""
     return [from_unit(region.places[number % len(region.places)]) for number in range(count)]
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
-    """Return the sets that meet the facts, or else enough of the nearest sets, and how many facts these lack."""
+    """Return the sets that meet the facts, or else enough of the nearest misses, and how many more facts these need."""
     short = [shortfall(each.met, facts) for each in judged]
     most = sorted(short)[min(LEAST, len(short)) - 1]
     return [each for each, mine in zip(judged, short, strict=True) if mine <= most], most
@@ -215,7 +215,7 @@ def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
 
 
 def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, float, float]:
-    """Return how many sets in the prior's sample qualify, and the 95 percent interval of that share (Wilson 1927)."""
+    """Return how many sets in the prior's sample qualify, and the 95 percent interval of their share (Wilson 1927)."""
     belonging = sum(belongs(each, facts) for each in tried)
     interval = binomtest(belonging, len(tried)).proportion_ci(method="wilson")
     return belonging, float(interval.low), float(interval.high)
@@ -236,14 +236,14 @@ def _sample(count: int, seed: int) -> list[dict[str, float]]:
 
 
 MATTERING = 8
-"""Number of parameters with Sobol indices: those that move the facts most."""
+"""Number of parameters for which Sobol indices are computed: those with the largest effects on the facts."""
 
 _NEAR = "quality"
-"""The column that holds the closeness, because indices are computed for a named column of runs."""
+"""The name of the column that holds the closeness; indices are computed for a named column of runs."""
 
 
 def screen(attempt: Try, paths: int, seed: int) -> pd.DataFrame:
-    """Return Morris's measures of every parameter of the prior, starting with those that move the facts most.
+    """Return Morris's measures of every parameter of the prior, starting with those that affect the facts most.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The robustness panel: each headline claim in variations of the model, over the ensemble of a calibration.
+"""The robustness panel: each headline claim, tested in variations of the model over a calibrated ensemble.
 
 A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs. It asks
 not whether the model meets a number from the field, but whether the claim survives if a choice that nobody can defend
@@ -30,10 +30,10 @@ AS_IT_IS = "as it is"
 """The name of the variation that changes nothing."""
 
 SOCIETY = {"population.districts": 5, "population.citizens": 300}
-"""The society of a claim, unless a variation or the claim sets other values."""
+"""The society in which claims are tested, unless a claim or a variation sets other values."""
 
 SIZES: Mapping[str, Size] = {"quick": Size(4, 4), "full": Size(12, 8)}
-"""Sizes of the panel by name: draws (``trials``), and societies of each arm in a draw (``districts``)."""
+"""Sizes of the panel by name: draws (``trials``), and societies in each arm of a draw (``districts``)."""
 
 MOST_SETS = 0.8
 """The share of draws in which a claim must hold to count as holding."""
@@ -45,7 +45,7 @@ type Result = Literal["holds", "unclear", "flips"]
 
 
 class Variation(Group):
-    """A variation of the model that changes one choice."""
+    """A variation of the model that changes one modelling choice."""
 
     set: dict[str, Any] = Field(default_factory=dict, description="parameters by path")
     times: dict[str, float] = Field(default_factory=dict, description="multiples of a parameter set's values")
@@ -178,7 +178,7 @@ type Kind = Literal["everywhere", "conditioned", "withdrawn"]
 
 
 class Conclusion(NamedTuple):
-    """How far a claim holds: everywhere, under a condition (given in words), or no longer."""
+    """The conclusion on a claim: it holds everywhere, holds under a condition (given in words), or is withdrawn."""
 
     kind: Kind
     words: str

@@ -30,7 +30,7 @@ _LEAST_OWN = 0.25
 
 
 class Trials(NamedTuple):
-    """The data from which emulators learn: places, outcomes by check, membership in the newest wave, and the size.
+    """The data from which emulators learn: parameter sets, outcomes by check, which sets are newest, and the size.
 
     Shapes: ``places`` (sets, parameters), in shares of the prior's ranges; ``values`` and ``errors`` (sets, checks), in
     the order of the facts and their checks; ``newest`` (sets,).
@@ -45,7 +45,7 @@ class Trials(NamedTuple):
 
 @dataclass(frozen=True)
 class Emulators:
-    """Emulators of every check of some facts.
+    """Emulators for every check of some facts.
 
     The inverse hyperbolic sine stretches outcomes near the band that passes and compresses those far from it, so that
     extremes do not dominate the fit.
@@ -78,7 +78,7 @@ class Emulators:
     explained: Values
 
     def implausibility(self, places: Values) -> Values:
-        """Return the implausibility of each fact at some places.
+        """Return the implausibility of each fact for some parameter sets.
 
         Parameters
         ----------
@@ -99,7 +99,7 @@ class Emulators:
         return np.maximum.reduceat(away, self._starts(), axis=1)
 
     def meets(self, places: Values, generator: np.random.Generator, draws: int) -> NDArray[np.bool_]:
-        """Return which facts simulated sets would meet, with chance drawn from earlier errors of emulation.
+        """Return which facts sets would meet if simulated, with random errors like the emulators' earlier ones.
 
         Parameters
         ----------
@@ -193,7 +193,7 @@ def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
 
 
 def _terms(places: Values) -> Values:
-    """Return linear and squared terms of places, each with a mean of 0 over the prior."""
+    """Return linear and squared terms of parameter sets, each with a mean of 0 over the prior."""
     centred = (places - 0.5) * np.sqrt(12)
     return np.hstack([centred, (centred**2 - 1) * np.sqrt(5) / 2])
 

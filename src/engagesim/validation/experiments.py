@@ -20,7 +20,7 @@ type Values = NDArray[np.float64]
 type ParameterSet = Mapping[str, Any]
 
 RESAMPLES = 400
-"""Number of bootstrap resamples of trials behind an interval."""
+"""Number of bootstrap resamples of trials from which an interval is computed."""
 
 _RESAMPLING_SEED = 20_111
 
@@ -152,7 +152,7 @@ def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Read
 
 
 def _pooling(trials: int) -> Values:
-    """Return how often each trial counts: all once, each alone, and as in bootstrap resamples."""
+    """Return the weights of trials: with all trials once, with each trial alone, and as in bootstrap resamples."""
     generator = np.random.default_rng(_RESAMPLING_SEED)
     resampled = generator.multinomial(trials, np.full(trials, 1 / trials), size=RESAMPLES)
     return np.vstack([np.ones(trials), np.eye(trials), resampled]).astype(float)

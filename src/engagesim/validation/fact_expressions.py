@@ -251,7 +251,7 @@ _NO_VARIANCE = 1e-24
 """The largest variance that rounding can produce if all districts are alike."""
 
 LONGEST = 10_000
-"""Largest number of characters in an expression: enough for any fact, and few enough to parse any text at once."""
+"""Largest number of characters in an expression: enough for any fact, and few enough for quick parsing."""
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.true_divide,
@@ -262,7 +262,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 class Vocabulary(NamedTuple):
-    """The names that the expressions of a fact may use, and the months that it observes."""
+    """The names that the expressions of a fact may use, and the months that the fact observes."""
 
     measures: tuple[str, ...]
     arms: tuple[str, ...]
@@ -455,7 +455,7 @@ class _Reader:
         return node.id
 
     def _months(self, name: str, node: ast.AST, is_range: bool) -> tuple[Months, int]:
-        """Return the months, counted from the start of the society, and the first month counted from the treatment."""
+        """Return the months, counted from the society's start, and the first of them, counted from the treatment."""
         history, last = self.known.history, self.known.months
         if isinstance(node, ast.List) and len(node.elts) == 2:
             first, stop = (int(_number(name, each)) for each in node.elts)

@@ -17,7 +17,7 @@ from engagesim.study.observed import check_mean
 from engagesim.validation.fact_expressions import LONGEST, Expression, Vocabulary, parse
 
 SHIPPED = Path(__file__).parent / "facts"
-"""The facts that calibration uses, and the patterns that must hold across it."""
+"""The folder with the facts that calibration uses, and with the patterns that must hold across them."""
 
 MOST_FACTS = 1000
 
@@ -157,7 +157,7 @@ class Fact(Group):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The parts of the fact that determine its results, as plain data without words, because these may change."""
+        """The parts of the fact that determine its results, as plain data without the wording, which may change."""
         words: Any = dict.fromkeys(("title", "source", "setting", "note", "fails"), True)
         return self.model_dump(mode="json", exclude={**words, "checks": {"__all__": {"claim"}}})
 

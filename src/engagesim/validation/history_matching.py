@@ -22,16 +22,16 @@ from engagesim.validation.facts import Fact
 from engagesim.validation.scoring import allowed_misses
 
 type Places = NDArray[np.float64]
-"""Parameter sets in shares of the prior's ranges, shape (sets, parameters)."""
+"""Parameter sets, with values as shares of the prior's ranges, shape (sets, parameters)."""
 
 type Implausibility = Callable[[Places], NDArray[np.float64]]
-"""A function that returns each place's implausibility, shape (sets,), at most 0 if all outcomes are in their bands."""
+"""A function that returns each set's implausibility, shape (sets,), at most 0 if all outcomes are in their bands."""
 
 _KEPT = 0.5
-"""The share of places that remain at each step of the cutoff."""
+"""The share of sets that remain each time the cutoff falls."""
 
 _SWEEPS = 3
-"""How often every parameter is moved at each step of the cutoff; at the end, this number doubles."""
+"""How often every parameter is moved each time the cutoff falls; at the end, this number doubles."""
 
 _BLOCK = 8
 """Largest number of parameters that move together."""
@@ -116,7 +116,7 @@ def _moved(
     places: Places, values: NDArray[np.float64], implausibility: Implausibility, level: float,
     generator: np.random.Generator,
 ) -> tuple[Places, NDArray[np.float64]]:  # fmt: skip
-    """Move every parameter of every place several times, by steps that preserve the uniform distribution.
+    """Move every parameter of every set several times, by steps that preserve the uniform distribution.
 
     A step is symmetric, and is accepted if it stays within the level. It redraws a block of parameters from the prior,
     or adds the difference between two other places, reflected at the ends of the prior (differential evolution Markov
@@ -155,6 +155,6 @@ def _shifted(mine: Places, others: Places, generator: np.random.Generator) -> Pl
 
 
 def _reflected(places: Places) -> Places:
-    """Reflect places at 0 and 1 as often as needed, so that steps stay symmetric."""
+    """Reflect values at 0 and 1 as often as needed, so that steps stay symmetric."""
     folded = np.mod(places, 2.0)
     return np.where(folded > 1.0, 2.0 - folded, folded)

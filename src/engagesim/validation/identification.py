@@ -1,4 +1,4 @@
-"""What the facts pin down: each parameter's width before and after, the number of directions, and correlations."""
+"""What the facts pin down: each parameter's range before and after, the number of directions, and correlations."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,10 @@ from scipy.stats import t as student
 from engagesim.validation.history_matching import Places
 
 _OF_PRIOR = 0.9
-"""The width of the 90 percent interval of a uniform prior, in shares of its range."""
+"""The width of the 90 percent interval of a uniform prior, as a share of the prior's range."""
 
 _VARIANCE = 1 / 12
-"""The variance of a uniform prior, in shares of its range."""
+"""The variance of a uniform prior on the range from 0 to 1."""
 
 _RESAMPLES = 1000
 
@@ -97,7 +97,7 @@ def correlated(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.D
 
 
 def _holm(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return probabilities with the correction of Holm (1979) for their number."""
+    """Return p-values, corrected for their number by the method of Holm (1979)."""
     order, count = np.argsort(chances), len(chances)
     corrected = np.minimum(np.maximum.accumulate(chances[order] * (count - np.arange(count))), 1.0)
     found = np.empty(count)

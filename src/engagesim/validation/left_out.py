@@ -16,7 +16,7 @@ from engagesim.validation.scoring import shortfalls
 COLUMNS = ("fact", "prior", "predicted", "score")
 
 _PLACES, _DRAWS = 200, 60
-"""Number of points in the sample drawn without a fact, and number of emulated runs of each."""
+"""Number of parameter sets sampled when a fact is left out, and number of emulated runs of each set."""
 
 _ACCEPTED = 100
 """Smallest number of emulated runs that form an ensemble."""

@@ -41,7 +41,7 @@ NULL_MODELS: Mapping[str, Without] = {
     ),
     "no_bargaining": Without("users and officials neither demand nor promise anything", {"accountability.social": 0}),
 }  # fmt: skip
-"""Models without the ideas of this one; if they meet as many facts, the model explains nothing more."""
+"""Models without the ideas of the full model; if they meet as many facts, the full model explains nothing more."""
 
 MECHANISMS: Mapping[str, Without] = {
     "promises": Without("officials answer demands with promises", {"relations.answering": 0}),

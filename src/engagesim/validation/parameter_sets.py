@@ -39,11 +39,11 @@ class Drawn(Group):
 
 
 SHORT = "facts short at most"
-"""In a summary of a calibration: how many facts the accepted sets miss, at most, of those that they should meet."""
+"""The key in a calibration's summary for the largest number of required facts that an accepted set misses."""
 
 
 class Calibration(Group):
-    """Parameter sets by path, the most central first, with the way in which they were found."""
+    """Parameter sets by path, starting with the most central one, and a description of how they were found."""
 
     description: str = Field("", description="a description of the calibration")
     provenance: dict[str, Any] = Field(default_factory=dict, description="how the calibration was made")
@@ -118,7 +118,7 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
 
 
 def under(parameters: Parameters, some: Mapping[str, float]) -> Parameters:
-    """Return parameters with the values of a set, except where they already differ from the default."""
+    """Return parameters with the values of a set, but keep those that already differ from the default."""
     silent = {path: value for path, value in some.items() if attrgetter(path)(parameters) == _DEFAULTS[path]}
     return parameters.changed(silent)
 
@@ -141,7 +141,7 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
 
 
 class Standing(NamedTuple):
-    """The support for a parameter, in words; it is empty for names, files and seeds, which the user chooses.
+    """The evidence for a parameter, in words; it is empty for names, files and seeds, which the user chooses.
 
     Attributes
     ----------
@@ -162,7 +162,7 @@ class Standing(NamedTuple):
 
 
 def standing(row: Row, calibration: Calibration) -> Standing:
-    """Return the support for a parameter, from its declaration, the prior and a calibration."""
+    """Return the evidence for a parameter, from its declaration, the prior and a calibration."""
     if row.low is None or row.unit == "seed":
         return Standing()
     if row.path not in PRIOR:

@@ -34,7 +34,7 @@ _LEAST_EDGE = 0.05
 """The smallest unit for distances from the edge of a band that is open on one side."""
 
 _CLEAR = (1.8, 1.3)
-"""Number of standard deviations between trials that makes a sign or an order safe."""
+"""Distances from zero, in standard deviations over trials, from which a sign and an order count as safe."""
 
 
 class Verdict(NamedTuple):
@@ -88,7 +88,7 @@ def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
 
 
 def shortfall(met: Collection[str], facts: Sequence[Fact]) -> int:
-    """Return how many more calibration facts and patterns a model that meets some facts would have to meet."""
+    """Return how many more calibration facts and patterns a model must meet, given the facts that it meets already."""
     return int(shortfalls(np.array([[fact.id in met for fact in facts]], dtype=bool), facts)[0])
 
 
@@ -176,10 +176,10 @@ def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str,
 
 
 _FAR = 3.0
-"""The distance outside the range that passes at which an undefined value counts."""
+"""The distance from the passing range that is assigned to an undefined value."""
 
 _MOST = 30.0
-"""Limit of an outcome's value; without it, signs and orders would have no finite value if all trials were alike."""
+"""Limit of an outcome's value; without it, the values of signs and orders would be infinite if all trials agreed."""
 
 
 def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
@@ -252,7 +252,7 @@ def _interval(draws: Values) -> tuple[float, float]:
 
 
 def _steps(reading: Reading) -> Reading:
-    """Return the smallest step of an order, which is negative where the order does not fall."""
+    """Return the smallest step down in an order; it is negative where the order rises."""
     return Reading(*(-np.diff(part, axis=0).max(axis=0) for part in reading))
 
 

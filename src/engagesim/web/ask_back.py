@@ -47,7 +47,7 @@ from engagesim.web.page import inside
 from engagesim.web.tables import model_tables
 
 _SIZES = {"months", "population.citizens", "population.districts", "population.providers"}
-"""Numbers that stay fixed: with other values, people would be in other places and packages would have other costs."""
+"""Numbers that readers cannot change, because this would move people to other places and change packages' costs."""
 
 VERDICTS: dict[str, Any] = {
     "words": {
@@ -60,11 +60,11 @@ VERDICTS: dict[str, Any] = {
 """Data that the script needs to reach the same verdicts as ``analysis.differences``."""
 
 _OWN = ("output", "progress", "seeds", "contexts", "unknowns")
-"""Keys that are left out of the command that repeats a reader's view."""
+"""Keys omitted from the command that repeats a reader's view."""
 
 
 def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> Asking:
-    """Return the part of a report in which a reader changes numbers and the model answers.
+    """Return the part of a report in which readers change numbers and the model computes a new answer.
 
     If the engine of a page cannot simulate the societies, the part states why in one line.
 
@@ -107,7 +107,7 @@ def _society(comparison: Comparison) -> type[Parameters]:
 
 
 def _too_large(comparison: Comparison) -> str:
-    """Return a sentence that names a context too large for a page; empty if there is none."""
+    """Return a sentence that names a context too large for a page, or an empty text if there is none."""
     most = (("population.citizens", MOST_CITIZENS), ("population.districts", MOST_DISTRICTS), ("months", MOST_MONTHS))
     for name, parameters in comparison.contexts.items():
         for path, limit in most:
@@ -119,7 +119,7 @@ def _too_large(comparison: Comparison) -> str:
 
 
 def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> dict[str, Any]:
-    """Return the societies, packages and words for the script."""
+    """Return the societies, packages and texts for the script."""
     outcome, people = comparison.asked, _Once()
     contexts = [_context(asked, comparison, name, people) for name in comparison.contexts]
     names = [package.name for package in next(iter(comparison.packages.values()))]
@@ -145,7 +145,7 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
 
 
 class _Once:
-    """A list of the data on people in users' files, without duplicates, because contexts mostly share them."""
+    """Data on the people in users' files, without duplicates, because most contexts share the same data."""
 
     def __init__(self) -> None:
         self.found: list[Any] = []
@@ -161,7 +161,7 @@ class _Once:
 
 
 def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) -> dict[str, Any]:
-    """Return a context with its packages, the report's result for each, and the members that seeds use in turn."""
+    """Return a context with its packages, their results in the report, and the parameter sets that seeds use."""
     context, packages = comparison.contexts[name], comparison.packages[name]
     if asked.place is None:
         members, seeds = [under(context, some) for some in asked.calibration.sets], None
@@ -202,7 +202,7 @@ def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) 
 
 
 def _levers(asked: Compared, comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield the numbers that can be changed: first those in dispute, then all others that the report states."""
+    """Yield the numbers that readers can change: first the disputed ones, then all others in the report."""
     tree = _society(comparison)
     own = {row["path"]: row for group in controls(tree) for row in group["rows"]}
     first = next(iter(comparison.contexts.values()))

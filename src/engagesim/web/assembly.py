@@ -1,4 +1,4 @@
-"""The bundle of the page's modules: readable files in ``script`` become one script in the page."""
+"""Bundle the page's modules: the readable files in ``script`` become one script."""
 
 import re
 from collections.abc import Iterator

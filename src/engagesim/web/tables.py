@@ -1,4 +1,4 @@
-"""Tables of the model for the page, each read from the one place where it is declared."""
+"""Tables of the model for its web page, each generated from the code that declares it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ _ENTITIES: Any = ("citizen", "official", "politician", "district", "society")
 
 
 def model_tables(design: Design, engine: WebEngine) -> dict[str, Any]:
-    """Return the tables with which the page fills and reads the engine's memory."""
+    """Return the tables that tell the page how to fill and read the engine's memory."""
     forms = {f"engagement.{name}" for name in FORM_DIMENSIONS}
     return {
         "table": [list(thing) for thing in engine.table],
@@ -102,7 +102,7 @@ def _written(value: Any) -> str:
 
 
 class _Symbols:
-    """The sums of a month and the sizes of a society, by name."""
+    """The monthly sums and the sizes of a society, by name."""
 
     def __init__(self, tallies: tuple[str, ...]) -> None:
         self._places = {name: place for place, name in enumerate(tallies)}
@@ -112,14 +112,14 @@ class _Symbols:
 
 
 def measures_script(design: Design) -> str:
-    """Return a JavaScript module with every measure as a function of the sums of a month and the sizes."""
+    """Return a JavaScript module that computes every measure from the monthly sums and the sizes of a society."""
     symbols = _Symbols(design.tallies)
     rows = [f"  {measure.name}: {{ of: (t, n) => {_formula(measure.of, symbols)} }}," for measure in design.measures]
     return "\n".join(["export const MEASURES = {", *rows, "};", ""])
 
 
 def outcomes_script(design: Design) -> str:
-    """Return a JavaScript module with every outcome of a comparison as a function of its measures in a month."""
+    """Return a JavaScript module that computes every outcome of a comparison from the measures of a month."""
     rows = []
     for outcome in outcomes_of(design.tree):
         names = [f"x{place}" for place in range(len(outcome.measures))]
