@@ -98,7 +98,7 @@ class Future:
         self._advance, self._threads = advance, threads or cores()
 
     def of(self, numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
-        """Return what happens on each path to the societies with the given numbers, on the same noise."""
+        """Return what happens on each path to the societies with the given numbers, with the same noise."""
         for number in numbers:  # one by one, because the first may have to compile the engine
             self.ground.society(number)
         blocks = list(batched(paths, MOST_LANES))

@@ -32,7 +32,7 @@ ROUNDS = 4
 """Largest number of rounds of exchanges after the greedy search."""
 
 AHEAD = 4
-"""Number of allies after whom the search looks one step ahead: those who gain most alone."""
+"""Number of allies after whom the search looks one step ahead; these are the allies who gain most alone."""
 
 LEFT_OUT = 3
 """Largest number of allies left out at once in the search for a smaller path that does as well."""
@@ -266,7 +266,7 @@ def _fits(chosen: Sequence[Candidate], lengths: Lengths) -> bool:
 
 
 def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Sequence[Candidate]]], list[float]]:
-    """Return the worth of each choice, and simulate none of them twice."""
+    """Return the worth of each choice, without simulating any choice twice."""
     known: dict[tuple[Candidate, ...], float] = {}
 
     def value(choices: Sequence[Sequence[Candidate]]) -> list[float]:

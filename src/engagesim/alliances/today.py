@@ -30,7 +30,7 @@ FEW = 5
 
 
 class Society(NamedTuple):
-    """A society between two months, and the seed of the noise of its future.
+    """A society between two months, and the seed of its future noise.
 
     Attributes
     ----------

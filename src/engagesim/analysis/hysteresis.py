@@ -1,4 +1,4 @@
-"""Hysteresis: the thresholds of an outcome as a setting slowly rises and then falls again."""
+"""Hysteresis: the settings at which an outcome crosses a level, first as the setting rises and then as it falls."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ class Threshold(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """The course of a setting there and back, month by month, and its values where the outcome crossed a level."""
+    """A setting month by month on its way out and back, and its values when the outcome crossed a level."""
 
     path: str
     course: Values
@@ -44,7 +44,7 @@ class Loop(NamedTuple):
 
 
 def moving_setting(parameters: Parameters) -> str | None:
-    """Return the setting that interventions move one way and back, or None if there is none."""
+    """Return the setting that interventions move one way and back, or None if they move none."""
     paths = {path for entry in parameters.interventions for path in (*entry.set, *entry.add)}
     for path in sorted(paths):
         way = course(parameters, path)
@@ -60,7 +60,7 @@ def course(parameters: Parameters, path: str) -> Values:
 
 
 def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loop:
-    """Find the setting at which the mean of a measure over societies crosses half its greatest value, there and back.
+    """Find the settings at which a measure's mean over societies crosses half its maximum, on the way out and back.
 
     Parameters
     ----------

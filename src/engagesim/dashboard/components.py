@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups with explanations; a control set to an allowed value sends its name and the value."""
+    """Groups of controls with explanations; a control that is set to an allowed value sends its name and the value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
@@ -134,7 +134,7 @@ def Curves(
 ) -> None:
     """Time series from ``history``, float32 of shape (months, names); if ``plays``, they appear month by month.
 
-    ``unchanged``, of the same shape, is drawn pale behind them: the society without the changes made on the way.
+    ``unchanged``, of the same shape, is drawn pale behind them: the society without the changes made during the run.
     """
 
 
@@ -155,7 +155,7 @@ def Timeline(tracks: list[Tree], life: int, happened: Tree) -> None:
 @hears(event_ask=ANYTHING)
 @solara.component_vue("vue/takeaway.vue")
 def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:
-    """Data and pictures to save, and the code that repeats the society; the data are requested only when needed."""
+    """Data, pictures and code to save; the data are requested only when needed."""
 
 
 @hears(event_choose=AGENT)
@@ -173,7 +173,7 @@ def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] |
 @hears(event_pick=WORD)
 @solara.component_vue("vue/picking.vue")
 def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
-    """A picture in which one mark can be chosen by click, touch or arrow keys."""
+    """A picture in which one mark can be chosen with a click, a touch or the arrow keys."""
 
 
 @hears(event_start=ANYTHING, event_stop=ANYTHING)

@@ -19,7 +19,7 @@ class Stopped(Exception):
 
 
 class Turns:
-    """A queue of turns: a limited number at a time, and one per visitor."""
+    """A queue for turns to compute: a limited number at a time, and one per visitor."""
 
     def __init__(self, at_a_time: int = AT_A_TIME, most_waiting: int = MOST_WAITING) -> None:
         self._at_a_time = at_a_time

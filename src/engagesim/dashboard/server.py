@@ -143,7 +143,7 @@ def _solara() -> tuple[Any, Path]:
 
 
 def _warm() -> None:
-    """Prepare what the first visitor would wait for: the page, the compiled engine and the scenarios' configs."""
+    """Prepare what the first visitor would otherwise wait for: the page, the compiled engine and the scenarios."""
     import_module(PAGE)
     from engagesim.dashboard.glossary import glossary  # noqa: PLC0415 - imports the engine
     from engagesim.engines.compiled.ensemble import engine_for  # noqa: PLC0415
@@ -196,5 +196,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Free the memory of visitors who left: the garbage collector alone would wait until it has grown by a quarter."""
+    """Free the memory of visitors who have left; otherwise the garbage collector waits until it grows by a quarter."""
     gc.collect()

@@ -36,7 +36,7 @@ MOST_DRAWN = 1000
 """Maximum number of points in a picture; if there are more, an even selection is shown."""
 
 MOST_LINES = 4
-"""Maximum number of lines that can be told apart; if an axis has more values, a few are shown, with both ends."""
+"""Maximum number of lines that can be told apart; if an axis has more values, only some are shown."""
 
 
 class View(NamedTuple):
@@ -52,7 +52,7 @@ class View(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], results: Results) -> Self:
-        """Read a view from the words of a link; the defaults fit the design.
+        """Read a view from the parameters of a link; the defaults fit the design.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class View(NamedTuple):
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))
 
     def words(self) -> dict[str, str]:
-        """Return the view as words of a link."""
+        """Return the view as parameters of a link."""
         said = {"x": self.across, "y": self.up, "lines": self.lines, "measure": self.measure}
         said |= {f"at.{name}": value for name, value in self.held}
         numbers = {"point": self.point, "seed": self.seed}
@@ -261,7 +261,7 @@ def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
 
 
 def _places(results: Results, column: str, table: pd.DataFrame) -> list[float]:
-    """Return positions of points on an axis: their value, or the position of their choice."""
+    """Return the positions of points on an axis: their values, or the positions of their choices."""
     if column not in results.plan.choices:
         return [float(value) for value in table[column]]
     known = values(results, column)

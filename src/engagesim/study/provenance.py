@@ -58,7 +58,7 @@ class Certificate(Environment):
 
 
 def birth_certificate(record: Record) -> Certificate:
-    """Return the certificate of a run made now, on this machine."""
+    """Return the provenance record of a run made now, on this machine."""
     return Certificate(
         **environment(),
         model_version=record.model_version,

@@ -279,7 +279,7 @@ class Store:
         return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _continue(self, model_version: str, part_runs: int) -> int:
-        """Write the manifest of a new study, or check that the existing one is of this study."""
+        """Write the manifest of a new study, or check that the existing manifest belongs to this study."""
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
@@ -336,7 +336,7 @@ def _stored(study: Study) -> dict[str, bool]:
 
 @contextmanager
 def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
-    """Turn an operating system's error about a folder into one line."""
+    """Turn an operating system's error about a folder into a one-line message."""
     try:
         yield
     except OSError as error:

@@ -121,7 +121,7 @@ def _in_memory(loop: Any, given: tuple[Any, ...]) -> str:
 
 
 def _called_by_symbol(loop: Any) -> Any:
-    """Return a function with which compiled code calls a loop that is compiled apart, without taking it in."""
+    """Return a function through which compiled code calls a separately compiled loop without inlining it."""
 
     @intrinsic
     def called(_: Any, *given: Any) -> Any:
@@ -272,7 +272,7 @@ def is_compiled(design: Design) -> bool:
 
 
 def kept(functions: Sequence[Callable[..., Any]], folder: Path, **options: Any) -> list[Any]:
-    """Declare functions that Numba compiles and keeps on disk, or only in memory if nothing is writable.
+    """Declare functions that Numba compiles and keeps on disk, or only in memory if no folder is writable.
 
     They are kept in a folder or, if that is not writable, where Numba chooses.
     """

@@ -120,7 +120,7 @@ class LiveSociety:
         return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics, watched)
 
     def _until_now(self, entry: Intervention) -> Intervention:
-        """Return the part of an entry that has acted so far, with its end left open."""
+        """Return the part of a schedule that has taken effect so far, with its end left open."""
         is_open = entry.stop is None or entry.stop >= self.month
         return entry.model_copy(update={"stop": None}) if is_open else entry
 
