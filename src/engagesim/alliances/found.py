@@ -70,7 +70,7 @@ class Allies(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per actor, starting with those to approach, in their order.
+        """One row per actor, starting with those to approach, in the order of approach.
 
         Columns: ``actor``, ``name``, ``kind``, ``order`` (from 1; 0: not approached), ``lever`` and ``cost`` (US
         dollars; empty if no lever moves the actor), ``belongs_today``, ``alone`` (gain of approaching only this actor),

@@ -159,7 +159,7 @@ class Ground:
         return tuple(named)
 
     def _same(self, actor: Actor, rows: Rows) -> bool:
-        """Whether an actor stands for the same people in all societies; users may be drawn anew in each."""
+        """Whether an actor represents the same people in all societies; users may be drawn anew in each."""
         return actor.entity != "citizen" or all(
             np.array_equal(self.rows(self.society(number), actor), rows) for number in range(2, 2 + FEW)
         )

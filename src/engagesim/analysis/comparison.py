@@ -72,7 +72,7 @@ class Comparison:
 
     @property
     def months(self) -> int:
-        """Months for which every society is simulated."""
+        """Number of months for which every society is simulated."""
         return next(iter(self.contexts.values())).months
 
     @property

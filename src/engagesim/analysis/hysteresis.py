@@ -19,7 +19,7 @@ _ENDS = (2.5, 97.5)
 
 
 class Threshold(NamedTuple):
-    """Value of a setting when the outcome crossed its level; NaN if it never did.
+    """Value of the setting when the outcome crossed the level; NaN if it never did.
 
     ``low`` to ``high`` is the 95 percent interval over resamples of the seeds that cross it, and NaN for one
     seed; ``crossing`` is the share of resamples that cross.
@@ -102,7 +102,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
 
 
 def _turn(way: Values) -> int:
-    """Return the first month in which a course is furthest from its start."""
+    """Return the first month in which a setting is furthest from its starting value."""
     return int(np.argmax(np.abs(way - way[0])))
 
 

@@ -50,7 +50,7 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Searched:
-    """The best packages that a search found, with their gains when chosen and on fresh seeds.
+    """The best packages that a search found, with their gains on the seeds of the search and on fresh seeds.
 
     Attributes
     ----------

@@ -78,7 +78,7 @@ _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},
     {"label": "B", "light": "#b34e00", "dark": "#ff9a52", "dash": "7 3"},
 )
-"""Colour and dashes of each side, in the light and the dark theme."""
+"""Line colour and dash pattern of each side, in the light and the dark theme."""
 
 _SIZES = {
     "seed": (
@@ -89,7 +89,7 @@ _SIZES = {
     "citizens": ("Citizens", (200, 500, 1000, 2000), "Number of citizens in each society."),
     "months": ("Months", (48, 96, 144, 240), "How long each society is simulated."),
 }
-"""The settings that both sides share: label, values to choose from, and meaning."""
+"""The settings that both sides share, each with its label, the values to choose from, and its meaning."""
 
 
 @solara.component

@@ -95,7 +95,7 @@ def _kind(control: Tree) -> TypeAdapter[Any]:
 @hears(event_choose=one_of(TABS))
 @solara.component_vue("vue/header.vue")
 def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Callable[[str], None]) -> None:
-    """The brand, the tabs, the link, and the switch between light and dark."""
+    """The top of a page: the name, the tabs, the link, and the switch between light and dark themes."""
 
 
 @solara.component_vue("vue/glossary.vue")
@@ -119,7 +119,7 @@ def Transport(
     event_reset: Callable[[Any], None],
     event_hasten: Callable[[int], None],
 ) -> None:
-    """Buttons to play, pause, step and reset, and the speed; once a month is drawn, the next one is requested."""
+    """Buttons to play, pause, step and reset, and the speed; a month is requested once the last one is drawn."""
 
 
 @hears(event_choose=AGENT)

@@ -64,7 +64,7 @@ def _stacked(*names: str) -> list[dict[str, str]]:
 
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
-"""Parameters whose change restarts the simulation."""
+"""Parameters that restart the simulation when they are changed."""
 
 MAIN = (
     "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
@@ -75,7 +75,7 @@ MORE = (
     "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
     "conditions.resources",
 )  # fmt: skip
-"""Settings that can be changed while the simulation runs; the first ones are visible at once."""
+"""Settings that can be changed while the simulation runs; those in ``MAIN`` are visible from the start."""
 
 PANELS: list[dict[str, Any]] = [
     {
@@ -117,7 +117,7 @@ PANELS: list[dict[str, Any]] = [
         "lines": _stacked("cocreate", "accommodate", "token", "resist"),
     },
 ]
-"""Time series: each measure by its name; areas have the colours of the acts."""
+"""The time series, with their measures by name; stacked areas have the colours of the acts that they show."""
 
 SERIES = [*(line["name"] for panel in PANELS for line in panel["lines"]), "elections", "new_politicians"]
 """Measures of the time series, in the order of their columns; the last two are marks below the curves."""

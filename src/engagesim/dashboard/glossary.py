@@ -165,8 +165,9 @@ def about_parameter(path: str, low: float | None = None, high: float | None = No
     """Return the sentence that explains a parameter, with its unit and its range (or a narrower range)."""
     row = ROW[path]
     low, high = row.low if low is None else low, row.high if high is None else high
-    span = f" {low:.10g} to {high:.10g} ({row.unit})." if low is not None and high is not None else ""
-    return f"{row.description.rstrip('.')}.{span}"
+    span = f"{low:.10g} to {high:.10g}" if low is not None and high is not None else ""
+    ending = f" {span}." if span == row.unit else f" {span} ({row.unit})." if span else ""
+    return f"{row.description.rstrip('.')}.{ending}"
 
 
 def about_intervention(name: str) -> str:

@@ -23,7 +23,7 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
 
 
 class Stored(NamedTuple):
-    """A stored study or comparison, by its path below the root."""
+    """A stored study or comparison, identified by its path below the root."""
 
     name: str
     kind: Literal["study", "comparison"]

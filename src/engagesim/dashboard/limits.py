@@ -20,7 +20,7 @@ SPEEDS = (1, 2, 5, 10, 20, 50)
 """Speeds to choose from, in months per second."""
 
 MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
-"""Messages that a page may send, and societies that it may open, per second; playing sends one message per month."""
+"""Limits on a page's messages and on new societies, per second; playing sends one message per month."""
 
 MOST_MAP_WORK = 500_000_000
 """Maximum number of agent-months simulated for a map, which takes about twenty seconds on one core."""

@@ -1,4 +1,4 @@
-"""Links that carry the state of a page: a query string is parsed into a typed link and checked, and never evaluated."""
+"""Links that carry the state of a page; their query strings are parsed and checked, but never evaluated."""
 
 import math
 from collections.abc import Collection, Iterator

@@ -43,7 +43,7 @@ SIZES = {
     ),
     "months": ("Months", "How long each society is simulated; the mean of the last twelve months is shown.", (12, 360)),
 }
-"""Sizes of a map: label, meaning, smallest and largest value."""
+"""Sizes of a map, each with its label, its meaning, and its smallest and largest value."""
 
 
 @dataclass(frozen=True)

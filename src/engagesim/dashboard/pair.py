@@ -158,7 +158,7 @@ EXAMPLES = {
     ),
     "The same society twice: is there really no difference?": (Side(), Side()),
 }
-"""Questions to start with; the last is a placebo."""
+"""Sample questions, each with two sides; the last compares a society with itself."""
 
 
 def request_of(side: Side, common: Common) -> SocietyRequest:
@@ -235,7 +235,7 @@ CALL_WORK = 1_500_000
 """Citizen-months simulated between two checks for a stop, which takes a fraction of a second."""
 
 ONE_THREAD = Options(threads=1)
-"""A visitor's share of the machine."""
+"""Options that keep the simulations of one visitor on a single thread."""
 
 type Metrics = dict[str, NDArray[np.float64]]
 
@@ -263,7 +263,7 @@ class PairResult:
 
     @property
     def is_same(self) -> bool:
-        """Return whether all outcomes are equal in every seed."""
+        """Return whether all outcomes are equal for every seed."""
         shares = self.differences[["better_share", "worse_share"]]
         return not bool(shares.to_numpy().any())
 

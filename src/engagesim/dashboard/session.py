@@ -158,7 +158,7 @@ class Session:
         self.attempt(opening)
 
     def link(self) -> str:
-        """Return the query string of a link to the current view; a component that calls it is redrawn at every change.
+        """Return the query string of a link to the current view; every change redraws the components that call this.
 
         While the society plays, the link keeps its month, because browsers allow few changes of the address per second.
         """

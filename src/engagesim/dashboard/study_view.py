@@ -194,7 +194,7 @@ def cells(results: Results, view: View) -> Cells:
 
 
 def marks(results: Results, view: View) -> Markup:
-    """Draw selectable points: in colour over two axes, or as the measure over one axis."""
+    """Draw selectable points, which show the measure by colour over two axes, or by height over one."""
     table = _picked(points(results, view))
     rows: Any = table.to_dict("records")
     picks = [Pick(str(row["point"]), point_says(row, results, view)) for row in rows]
@@ -248,7 +248,7 @@ def _figure(results: Results, view: View) -> tuple[Figure, Axes]:
 
 
 def _limits(results: Results, view: View, shares: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of the colour scale: 0 and 1 for a measure of 0 or 1, otherwise the extremes of the values."""
+    """Return the ends of the colour scale: 0 and 1 for a yes-or-no measure, otherwise the extremes of the values."""
     return (0.0, 1.0) if measure_of(results, view).unit == "0 or 1" else colour_limits(shares)
 
 

@@ -34,7 +34,9 @@ class Incentives(Group):
     patronage: float = number(0.30, 0, 1, "value of quality", "Patronage money in the district")
     merit_protection: float = number(0.40, 0, 1, "share", "How far merit rules protect posts", "E28")
     rents: float = number(0.32, 0, 2, "value of quality", "Rents that a clientelist official draws from the post")
-    pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
+    pressure: float = number(
+        0.4, 0, 2, "value of quality", "Pressure that a politician puts on officials not to respond"
+    )
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
         0.7, 0, 3, "value of quality", "Cost to an official who holds back and expects confrontation", "E36"
@@ -195,8 +197,12 @@ class Citizens(Group):
     recall: float = number(
         0.3, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
-    habit_rate: float = number(0.63, 0, 1, "rate per month", "How far one act builds or breaks the habit", "E24")
-    habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
+    habit_rate: float = number(
+        0.63, 0, 1, "rate per month", "How far one act builds or breaks the habit of taking part", "E24"
+    )
+    habit_fading: float = number(
+        0.0111, 0, 1, "rate per month", "How fast the habit of taking part fades without an act", "E24"
+    )
     disadvantage: float = number(
         0.17, 0, 1, "share of quality", "Part of the quality that the most vulnerable do not receive", "E22"
     )
@@ -205,7 +211,7 @@ class Citizens(Group):
         0.37, 0, 1, "share", "Weight of a failure, relative to a success, when citizens learn their efficacy", "E08"
     )
     vicarious: float = number(
-        0.03, 0, 1, "rate per month", "How fast citizens learn from one contact's engagement", "E24"
+        0.03, 0, 1, "rate per month", "How fast citizens learn from a contact's engagement", "E24"
     )
     trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
     trust_in_view: float = number(
@@ -240,7 +246,12 @@ class Citizens(Group):
     )
     approval_floor: float = number(0.45, 0, 1, "approval", "Support from citizens whose aspirations are met")
     disappointment: float = number(
-        0.0, 0, 5, "per quality", "How much a larger shortfall costs beyond what is proportional to its size", "E35"
+        0.0,
+        0,
+        5,
+        "per quality",
+        "How much approval a large shortfall costs beyond what is proportional to its size",
+        "E35",
     )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust above its usual level adds")
     usual_trust: float = number(0.35, 0, 1, "believed chance", "Level of trust that neither raises nor lowers support")
@@ -263,7 +274,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Chance that an official reconsiders the way of working without any particular occasion",
+        "Chance that an official reconsiders the way of working for no particular reason",
     )
     confronted: float = number(
         0.35,
@@ -304,7 +315,7 @@ class Officials(Group):
     )
     practice_value: float = number(0.25, 0, 2, "value of quality", "How much know-how eases joint work")
     contribution_value: float = number(
-        0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work"
+        0.4, 0, 2, "value of quality", "What citizens' contributions are worth in joint work"
     )
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full caseload")
     accommodate_effort: float = number(
@@ -371,7 +382,9 @@ class Officials(Group):
     practice_rate: float = number(0.05, 0, 1, "rate per month", "How fast co-creation builds practice")
     forgetting: float = number(0.2, 0, 1, "share of practice_rate", "How fast practice fades without co-creation")
     spread: float = number(0.03, 0, 1, "rate per month", "How fast practice spreads along ties")
-    insight_rate: float = number(0.03, 0, 1, "rate per month", "How fast insight grows from voice", "E29")
+    insight_rate: float = number(
+        0.03, 0, 1, "rate per month", "How fast officials gain insight from citizens' voice", "E29"
+    )
     insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
@@ -494,7 +507,7 @@ class Services(Group):
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives change with the service")
     resist_work: float = number(0.25, 0, 1, "share", "Part of the routine work that an official who resists still does")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
-    accommodate_work: float = number(0.46, 0, 1, "share", "What accommodation is worth to the service")
+    accommodate_work: float = number(0.46, 0, 1, "share", "What accommodating is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
     contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contributions add to the worth of a response")
     practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
@@ -556,7 +569,9 @@ class Oversight(Group):
         0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
     )
     scrutiny_fading: float = number(0.035, 0, 1, "rate per month", "How fast past audits are forgotten", "E30")
-    penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    penalty: float = number(
+        0.977, 0, 3, "value of quality", "Penalty for an official if monitoring finds no response", "E10"
+    )
     recourse: float = number(
         13.0,
         0,
@@ -586,7 +601,7 @@ class Organisations(Group):
         "Part of a collective form's outreach that leads people to the organisation",
     )
     reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
-    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
+    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people into an organisation")
     hope: float = number(0.3, 0, 5, "worth", "What a recently kept promise, or an agreement, is worth to members")
     company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who are members is worth")
     led: float = number(0.1, 0, 5, "worth", "What a leader adds to the worth of belonging")
@@ -620,7 +635,7 @@ class Relations(Group):
     demanding: float = number(
         0.25, 0, 1, "chance per month", "Chance that a full, aggrieved organisation makes a demand"
     )
-    channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives voice")
+    channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives them a voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
         0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"

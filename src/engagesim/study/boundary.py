@@ -146,7 +146,7 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
 
 
 def _one_thread() -> Any:
-    """Use one thread, because more are slower on small matrices and their rounding could change the chosen points."""
+    """Use one thread: several are slower on small matrices, and their rounding could change which points are chosen."""
     return threadpool_limits(1, "blas")
 
 

@@ -86,7 +86,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
 
 
 def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[str, Intervention]:
-    """Add to a catalogue the packages of one intervention that reacts to events, for a search to combine."""
+    """Add packages with a single, reacting intervention to a catalogue, so that a search can combine them."""
     reacting = {package.name: package.interventions[0] for package in packages if len(package.interventions) == 1}
     return {**catalogue, **{name: entry for name, entry in reacting.items() if entry.when is not None}}
 

@@ -275,7 +275,7 @@ class Store:
         self.finished.add(part.name)
 
     def runs(self, parts: Collection[str]) -> pd.DataFrame:
-        """Return the table of the runs of some parts."""
+        """Return the table of runs in some parts."""
         return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _continue(self, model_version: str, part_runs: int) -> int:

@@ -37,7 +37,7 @@ MOST_LANES = 64
 """Largest number of societies in a batch, one bit each in a word; this number was the fastest when measured."""
 
 BATCH_BYTES = 256_000_000
-"""Memory for a batch; large societies get fewer lanes."""
+"""Memory for a batch, in bytes; batches of large societies have fewer lanes."""
 
 _MOST = 100_000
 """Largest numbers of threads and of months between stored states."""

@@ -284,9 +284,9 @@ def collector(measures: Sequence[str]) -> DataCollector:
 
 
 class Acts(dict[Any, Any]):
-    """The functions that take each step under a society's rules, made on first use; other functions remain unchanged.
+    """The functions of a society's steps, bound to its rules on first use; other functions stay unchanged.
 
-    The key is a step of the usual page; if a mechanism replaces that step, the value takes the replacement.
+    The key is one of the usual steps; if a mechanism replaces that step, the value takes the replacement.
     """
 
     def __init__(self, design: Design) -> None:
@@ -324,7 +324,7 @@ _BROKE_OFF = "month = {}: must end before the next one; it was interrupted, so u
 def named(
     parameters: Parameters | None, scenario: Scenario | None, changes: Mapping[str, Any], mechanisms: Iterable[Any] = ()
 ) -> Parameters:
-    """Return the parameters with changes passed by name; these override those of a scenario.
+    """Return the parameters with changes passed by name, which override the values of a scenario.
 
     Raises
     ------
