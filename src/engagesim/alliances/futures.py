@@ -218,7 +218,7 @@ def _unpacked(values: Shares) -> Futures:
 
 
 class _Hold(NamedTuple):
-    """A change that is renewed each month until it ends, or the person leaves."""
+    """A change that is renewed each month until it ends or the person leaves."""
 
     lane: int
     row: int

@@ -35,7 +35,7 @@ _DIM = "#5f6368"
 """Colour in the dark theme for an act that is pale in the light theme."""
 
 _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
-"""Bits for an agent that leads, has committed, or is in a standing coalition; those from 32 up hold its relation."""
+"""Bits for an agent that leads, has committed, or is in a standing coalition; from 32 up, an official's relation."""
 
 
 def colours_of(name: str) -> dict[str, str]:

@@ -58,8 +58,8 @@ IDEAS = {
     "Efficacy": "Citizens' belief that one way to engage works for them; the literature calls it internal efficacy.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse (or higher or lower, if neither is good in itself): the whole joint interval lies beyond "
-        "what counts as negligible. Negligible: the whole interval lies within that range. Unclear: neither is true."
+        "Better or worse, or higher or lower if neither direction is good in itself: the whole joint interval lies "
+        "beyond what counts as negligible. Negligible: it lies within that range. Unclear: neither is true."
     ),
     "Worth of an option": (
         "The sum of its terms, where 1 is the value of services improving from worst to best. The more an option is "

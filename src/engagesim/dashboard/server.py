@@ -196,5 +196,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Free the memory of visitors who have left; otherwise the garbage collector waits until it grows by a quarter."""
+    """Free departed visitors' memory; the garbage collector alone would wait until memory use grew by a quarter."""
     gc.collect()

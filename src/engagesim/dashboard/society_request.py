@@ -165,7 +165,7 @@ def scenario_parameters(scenario: str) -> Parameters:
 
 
 _LEFT_OUT = {"name", "months", "trends", "interventions", "engagement.where", "engagement.note"}
-"""Parameters left out of links; visitors simulate as many months as they like."""
+"""Parameters left out of links, such as the number of months, which visitors choose themselves."""
 
 
 def request_for(parameters: Parameters) -> SocietyRequest:

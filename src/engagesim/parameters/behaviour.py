@@ -96,7 +96,9 @@ class Incentives(Group):
 class Accountability(Group):
     """How well each of the three kinds of accountability works along its ties; 0 cuts the ties."""
 
-    political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
+    political: float = number(
+        1.0, 0, 1, "share", "How far politicians are affected by what citizens and brokers think of them"
+    )
     bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors can influence those below them")
     social: float = number(
         1.0, 0, 1, "share", "How far users and officials can influence each other at the service point"
@@ -489,7 +491,9 @@ class Services(Group):
     success_joint_practice: float = number(
         0.05, 0, 1, "chance", "Further chance of success that full practice adds to co-creation"
     )
-    confront_factor: float = number(0.8, 0, 1, "share", "Chance of success of confrontation, relative to collaboration")
+    confront_factor: float = number(
+        0.8, 0, 1, "share", "Chance of success of confrontation, relative to that of collaboration"
+    )
     teeth_value: float = number(
         0.25, 0, 1, "chance", "Chance of success that a form's teeth add when many confront", "E03"
     )

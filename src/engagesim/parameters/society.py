@@ -47,14 +47,18 @@ class Population(Group):
         value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
-        0.4, 0, 1, "believed chance", "Belief that an official keeps promises, at the start and for newcomers"
+        0.4,
+        0,
+        1,
+        "believed chance",
+        "Initial belief that an official keeps promises, also for newcomers to a post",
     )
     threat_start: float = fixed(
         0.2,
         0,
         1,
         "share of the scale",
-        "Confrontation that officials expect at the start, and newcomers in their first month",
+        "Confrontation that officials expect at the start, and that newcomers expect in their first month",
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief that the patron delivers, at the start")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
@@ -117,7 +121,9 @@ class Network(Group):
     profession: int = fixed(
         1, 0, 20, "ties per official", "Ties that each official seeks to officials in other districts"
     )
-    seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; if empty, the seed of the society")
+    seed: int | None = fixed(
+        None, 0, 4_294_967_295, "seed", "Seed of the network; if empty, the seed of the society is used"
+    )
 
 
 if TYPE_CHECKING:

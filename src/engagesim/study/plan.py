@@ -265,7 +265,7 @@ def _whole(value: float) -> float | int:
 
 
 FIRST_REPLICATES = 20
-"""Number of seeds with which each point starts, and number that each further round adds."""
+"""Number of seeds with which each point starts, and the number added in each further round."""
 
 _LEVEL = 0.95
 

@@ -259,7 +259,7 @@ def compiled_here(design: Design) -> Path:
 
 
 def _home() -> Path:
-    """Return the user's cache folder, or one of our own if the user has no home, as in some containers."""
+    """Return the user's cache folder, or one of our own if the user has no home folder, as in some containers."""
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     except RuntimeError:

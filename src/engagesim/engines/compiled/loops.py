@@ -210,7 +210,7 @@ class Loops:
         return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
-        """Yield the code before the loop, which copies columns that agents read in others, and sets sums to 0."""
+        """Yield the code before the loop, which copies columns that agents read in other agents, and sets sums to 0."""
         for place, name in enumerate(self._copied(line)):
             yield f"before_{name} = {line.entity}_before[{place}]"
             yield f"copy_column({self._row(line.entity, name)}, before_{name})"

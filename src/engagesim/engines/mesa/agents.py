@@ -216,7 +216,7 @@ class Citizen(Actor, kinds=("citizen",)):
 
     @property
     def in_coalition(self) -> bool:
-        """Whether the citizen belongs to a standing coalition: as an organised user of a member's service point."""
+        """Whether the citizen belongs to a standing coalition, as an organised user of a member's service point."""
         return bool(self.home.coalition * self.member * self.post.member)
 
     @property

@@ -109,7 +109,7 @@ class EngagementModel(Society):
         self._shown_for = self.month
 
     def meet_contacts(self) -> None:
-        """Let agents meet the person from whom they learn this month."""
+        """Let each agent meet the person from whom it learns this month."""
         for actor, row in zip(self.actors, self.wiring.contacts(self.month), strict=True):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 

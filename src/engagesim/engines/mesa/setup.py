@@ -232,7 +232,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         super()._advance_time(until)
 
     def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
-        """Create all agents, in the order of their rows, and tie them."""
+        """Create all agents, in the order of their rows, and connect them."""
         wiring = self.wiring
         settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
         self.districts = [
@@ -371,7 +371,7 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
 
 
 def _seed(rng: Any) -> Any:
-    """Convert any seed that Mesa and NumPy accept to one of ours; None gives a new one each time."""
+    """Convert any seed that Mesa and NumPy accept to one that this model accepts; None gives a new seed each time."""
     if isinstance(rng, str | float | int | np.integer):
         return rng  # checked as a parameter
     try:
