@@ -135,7 +135,7 @@ class Future:
         return watch.found(self.horizon)
 
     def _begun(self, society: Society, paths: Sequence[Path]) -> Batch:
-        """Return societies in their present state, one lane per path, with the schedules that its levers open."""
+        """Return societies in their present state, one lane per path, with the schedules that its levers start."""
         batch = society.batch.repeated(len(paths))
         batch.world.seeds[:] = society.noise
         opening = [tuple(step for step in path if self._opens(step)) for path in paths]
@@ -161,7 +161,7 @@ class Future:
         return step.lever in self.levers and bool(self.levers[step.lever].interventions)
 
     def _opened(self, today: int, path: Path) -> list[dict[str, Any]]:
-        """Return the interventions that the levers of a path open in the whole district."""
+        """Return the interventions that the levers of a path start in the whole district."""
         where = [self.ground.district]
         return [
             {**entry.model_dump(), "start": start, "stop": start + self.levers[step.lever].months, "where": where}

@@ -300,7 +300,7 @@ def Found(result: PairResult, outcome: str) -> None:
 
 
 def narrowing(result: PairResult, outcome: str) -> Markup:
-    """Draw the difference and its interval after each round of seeds, with room for the rounds to come."""
+    """Draw the difference and its interval after each round of seeds, leaving room for later rounds."""
     about, looks = OUTCOME[outcome], result.looks[outcome]
     verdict = result.differences.set_index("outcome").loc[outcome, "verdict"]
 

@@ -59,7 +59,7 @@ IDEAS = {
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
         "Better or worse, or higher or lower if neither direction is good in itself: the whole joint interval lies "
-        "beyond what counts as negligible. Negligible: it lies within that range. Unclear: neither is true."
+        "beyond the negligible range. Negligible: it lies within that range. Unclear: neither is true."
     ),
     "Worth of an option": (
         "The sum of its terms, where 1 is the value of services improving from worst to best. The more an option is "

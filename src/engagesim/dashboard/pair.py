@@ -188,7 +188,7 @@ def society(side: Side, common: Common) -> Parameters:
 
 
 def differing(a: Side, b: Side) -> str:
-    """Return how two sides differ, with a warning if they differ in more than one thing."""
+    """Return how two sides differ, with a warning if they differ in more than one way."""
     found = []
     for what, one, other in (
         ("the scenario", a.scenario, b.scenario),
@@ -269,14 +269,14 @@ class PairResult:
 
 
 def side_by_side(societies: Sequence[Parameters]) -> Metrics:
-    """Return every measure of both societies on their own seed, by name; shape (2, months)."""
+    """Return every measure of both societies for the first society's seed, by name; shape (2, months)."""
     seed = societies[0].seed
     lived = simulate(list(societies), [seed], ONE_THREAD)
     return {name: lived.measure(name)[:, 0] for name in lived.measures}
 
 
 def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, PairResult | None]]:
-    """Simulate both societies on more and more seeds, starting from the seed of the first society.
+    """Simulate both societies with more and more seeds, starting from the seed of the first society.
 
     Yields
     ------

@@ -155,7 +155,7 @@ def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of only numbers and texts; empty columns of reasons become text, and infinity counts as missing."""
+    """Return a table of numbers and texts only; empty columns of reasons become text, and infinity is missing."""
     made: dict[str, Any] = {}
     for name in table.columns:
         column = table[name]
