@@ -119,7 +119,7 @@ class Allies(NamedTuple):
 
     @property
     def smaller(self) -> pd.DataFrame:
-        """The smallest winning coalitions: ``allies`` (keys, joined by semicolons), ``size``, ``gain`` and its interval."""
+        """The smallest winning coalitions: ``allies`` (keys joined by ";"), ``size``, ``gain`` and its interval."""
         rows = [("; ".join(keys), len(keys), *gain) for keys, gain in self.judged.smaller]
         return pd.DataFrame(rows, columns=["allies", "size", "gain", "gain_low", "gain_high"])
 

@@ -1,4 +1,4 @@
-"""Many futures of a district: what happens to its coalition, on the same noise, if some actors are approached."""
+"""Many futures of a district: what happens to its coalition, with the same noise, if some actors are approached."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ _NEVER = 9.0
 
 
 class Step(NamedTuple):
-    """A step in a future: an actor, a lever (or ``transfer``, ``defect``), and the month from today."""
+    """A step in a future: an actor, a lever (or ``transfer``, ``defect``), and the number of months from today."""
 
     actor: str
     lever: str

@@ -42,7 +42,7 @@ STANDING = 0.1
 
 
 class Gain(NamedTuple):
-    """A difference between two chances on the same noise, with an interval."""
+    """A difference between two chances with the same noise, and its interval."""
 
     value: float
     low: float
@@ -50,7 +50,7 @@ class Gain(NamedTuple):
 
 
 def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
-    """Return the difference between two chances, from futures on the same noise.
+    """Return the difference between two chances, from futures with the same noise.
 
     The interval is that of Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37(4), 479-488,
     which has good coverage if few pairs differ.

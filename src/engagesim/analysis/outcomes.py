@@ -153,7 +153,7 @@ FORMED = "coalition_ever"
 """The outcome that depends most on the definition of a coalition."""
 
 SPREAD = "quality_spread"
-"""The measure of how far districts differ in quality, the unit in which field studies report effects."""
+"""The standard deviation of quality over districts, in units of which field studies report effects."""
 
 
 def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:

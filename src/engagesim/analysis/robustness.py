@@ -1,4 +1,4 @@
-"""Robustness of packages over uncertain contexts: chance of a gain, harm, regret, and the contexts where packages fail.
+"""Robustness of packages in uncertain contexts: the chance of a gain, the harm, the regret, and where packages fail.
 
 References
 ----------

@@ -120,7 +120,7 @@ PANELS: list[dict[str, Any]] = [
 """The time series, with their measures by name; stacked areas have the colours of the acts that they show."""
 
 SERIES = [*(line["name"] for panel in PANELS for line in panel["lines"]), "elections", "new_politicians"]
-"""Measures of the time series, in the order of their columns; the last two are marks below the curves."""
+"""Measures of the time series, in the order of their columns; the last two are drawn as marks below the curves."""
 
 _COLUMNS = [MEASURE_NAMES.index(name) for name in SERIES]
 

@@ -1,4 +1,4 @@
-"""Limits on what one visitor may request, so that nobody takes up the whole machine."""
+"""Limits on what one visitor may request, to keep anyone from taking up the whole machine."""
 
 from engagesim.errors import ParameterError
 from engagesim.machine import cores

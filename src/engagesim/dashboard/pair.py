@@ -34,7 +34,7 @@ AS_IT_STANDS = "scenario"
 """The choice that leaves a form or an incentive as it is in the scenario."""
 
 INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
-"""Incentives that each side may set: those that a class debates first."""
+"""Incentives that each side may set, because a class is likely to debate them first."""
 
 MOST_INTERVENTIONS = 6
 """Maximum number of interventions on one side; with more, their effects could not be told apart."""

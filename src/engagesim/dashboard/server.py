@@ -160,7 +160,7 @@ def _warm() -> None:
 
 
 def _bound(place: ServerOptions) -> socket.socket:
-    """Return a socket that already listens, so that early visitors wait until the server is ready."""
+    """Return a socket that already listens, to make early visitors wait for the server instead of failing."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
@@ -185,7 +185,7 @@ _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 
 
 def return_large_blocks() -> None:
-    """Make the C library return every free block of a megabyte or more to the system at once.
+    """Make the C library immediately return every free block of a megabyte or more to the system.
 
     The C library of Linux does so at first, but then less and less often: each such block that is freed raises its
     threshold, up to 32 MB, and smaller blocks stay with the process.

@@ -71,7 +71,7 @@ class StoredComparison(NamedTuple):
 
 
 class ComparisonQuery(NamedTuple):
-    """The context and the outcome of a comparison that are shown."""
+    """The context and the outcome that the page shows of a comparison."""
 
     context: str
     outcome: str
