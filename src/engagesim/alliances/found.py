@@ -100,7 +100,7 @@ class Allies(NamedTuple):
 
     @property
     def path(self) -> pd.DataFrame:
-        """One row per step: its ``month`` from today, the ``chance`` after it, and what it ``adds`` (with interval)."""
+        """One row per step: its ``month`` from today, the ``chance`` after it, and its gain ``adds`` with interval."""
         names = {actor.key: actor.name for actor in self.actors}
         rows = [
             {

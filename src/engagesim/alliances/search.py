@@ -38,7 +38,7 @@ LEFT_OUT = 3
 """Largest number of allies left out at once in the search for a smaller path that does as well."""
 
 STANDING = 0.1
-"""Weight, in the search's objective, of months in which a coalition stands; it ranks paths on which none holds."""
+"""Weight of months with a standing coalition in the search's objective, to rank paths on which no coalition holds."""
 
 
 class Gain(NamedTuple):
@@ -281,7 +281,7 @@ def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Seq
 
 
 class Judged(NamedTuple):
-    """The gain of the chosen path on fresh futures, and the reasons.
+    """The gain of the chosen path on fresh futures, and the reasons for it.
 
     Attributes
     ----------

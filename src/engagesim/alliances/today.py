@@ -121,7 +121,7 @@ class Ground:
 
     @property
     def first(self) -> Society:
-        """The first society; all have the same posts and districts."""
+        """The first society; all societies have the same posts and districts."""
         return self.society(1)
 
     @cached_property
@@ -165,7 +165,7 @@ class Ground:
         )
 
     def rows(self, society: Society, actor: Actor) -> Rows:
-        """Return the rows of an actor among the entities of the kind."""
+        """Return the rows of an actor among all entities of its kind."""
         wiring = society.wiring
         if actor.kind == "politician":
             return np.array([self.district])

@@ -260,7 +260,7 @@ MOST_LEAVES = 4
 """Largest number of parts into which a tree divides the space of contexts; more would be hard to describe."""
 
 LEAST_SHARE = 0.05
-"""The smallest share of contexts in a part."""
+"""Smallest share of all contexts that one part may contain."""
 
 
 def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:

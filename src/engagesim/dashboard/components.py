@@ -100,7 +100,7 @@ def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Calla
 
 @solara.component_vue("vue/glossary.vue")
 def Glossary(entries: list[dict[str, str]]) -> None:
-    """All terms, with a search field."""
+    """A list of all terms, with a search field."""
 
 
 @hears(

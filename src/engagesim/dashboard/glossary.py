@@ -45,7 +45,7 @@ IDEAS = {
         "end. Texts and figures count months from 1; configs, links and stored tables count them from 0."
     ),
     "Organisation": (
-        "Users of one service point who belong together: members join, some lead, and together they make demands. "
+        "Users of one service point who organise: they join, some lead, and together they make demands. "
         "Membership lasts, whereas taking part is a choice made each month."
     ),
     "Package": "Interventions carried out together. A comparison shows their effect relative to doing nothing.",
@@ -72,7 +72,7 @@ REASONS = {
     "gain": "What getting something done is worth, times the believed chance of success.",
     "solidarity": "The worth of standing by contacts who engage.",
     "cost": "The time needed to take part, or the barrier if no form of engagement is open.",
-    "anger": "Anger about services below expectations, among those who do not trust the state to respond.",
+    "anger": "Anger about services below expectations, among people who do not trust the state to respond.",
     "risk": "Repression and other costs of confronting, which are smaller if many engage or a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
     "stigma": "The shame of selling one's vote: greater for educated people, smaller among clients.",

@@ -32,7 +32,7 @@ class Turns:
     def turn(
         self, visitor: Hashable, stopping: threading.Event, ahead: Callable[[int], None] = lambda _: None
     ) -> Iterator[None]:
-        """Wait for a turn, and hold it.
+        """Wait for a turn to compute, and keep it until the work is done.
 
         Parameters
         ----------

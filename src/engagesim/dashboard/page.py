@@ -73,7 +73,7 @@ def Head(session: Session) -> None:
 
 @solara.component
 def ErrorBoundary(session: Session, tab: str) -> None:
-    """A tab, or one line if a bug prevents it from being drawn; the rest of the page still works."""
+    """A tab, or a one-line message if a bug prevents it from being drawn; the rest of the page still works."""
     mistake, _ = solara.use_exception()
 
     def log() -> None:  # Reacton logs errors while it draws, but no errors caused by a click

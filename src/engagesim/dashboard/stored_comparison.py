@@ -66,7 +66,7 @@ class StoredComparison(NamedTuple):
 
     @staticmethod
     def about(outcome: str) -> Outcome:
-        """Return the description of an outcome; for a mechanism's measure, its name."""
+        """Return the description of an outcome, or only its name if it is a mechanism's measure."""
         return OUTCOME.get(outcome) or Outcome(outcome, "", outcome.replace("_", " "), 0, (outcome,))
 
 

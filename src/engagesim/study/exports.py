@@ -1,4 +1,4 @@
-"""Files for other programs: tables with labels and units, in the form that each format stores."""
+"""Files for other programs: tables with labels and units, in several formats."""
 
 import io
 import re

@@ -62,7 +62,7 @@ def read_catalogue(*folders: Path) -> dict[str, Intervention]:
 
 
 def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
-    """Convert packages from a configuration into typed ones.
+    """Convert packages from a configuration into typed packages.
 
     Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and any of
     ``start, stop, ramp, where, lot, intensity, when, lasts``, which then apply to all of them. An intervention is a

@@ -43,7 +43,7 @@ POINTS_A_PART = 64
 
 
 class Variant(NamedTuple):
-    """A combination of choices from the groups of the config, with the resulting parameters."""
+    """A combination of choices from the config groups, with the resulting parameters."""
 
     labels: Mapping[str, str]
     parameters: Parameters

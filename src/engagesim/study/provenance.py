@@ -37,7 +37,7 @@ class Record(NamedTuple):
 
 
 class Environment(TypedDict):
-    """Versions of the software, and the machine, that made the results."""
+    """The software versions and the machine that produced the results."""
 
     engagesim: str
     commit: str | None

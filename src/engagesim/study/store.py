@@ -265,7 +265,7 @@ class Store:
         self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
-        """Write a part, with its runs last, because it counts as finished once they are stored."""
+        """Write a part with its runs last, because a part counts as finished once its runs are stored."""
         with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command continues"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)

@@ -88,7 +88,7 @@ def build(design: Design) -> Engine:
 
 
 class _Months:
-    """``live``, and the loops that it calls, which must be in memory before it is read from disk."""
+    """``live``, and the loops that it calls, which must be in memory before ``live`` is read from disk."""
 
     def __init__(self, loops: Loops, apart: dict[str, Any], live: Any) -> None:
         self._loops, self._apart, self._live = loops, apart, live

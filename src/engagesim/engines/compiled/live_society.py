@@ -48,7 +48,7 @@ class LiveSociety:
 
     @property
     def state(self) -> State:
-        """State of the society at the end of the last month, with one lane; it changes as the society does."""
+        """State of the society at the end of the last month, with one lane; it changes with the society."""
         return self._batch.state
 
     @property

@@ -271,7 +271,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._show_settings(range(len(self._settings)))
 
     def _show_settings(self, rows: Iterable[int] | None = None) -> None:
-        """Write the settings in force where agents read them: those in some rows, or all that schedules move."""
+        """Write the settings in force to where agents read them: settings in some rows, or all that schedules move."""
         for row in sorted(set(self._policy.plan[0, :, 0].astype(int).tolist())) if rows is None else rows:
             group, _, name = settings_of(self.design.tree)[row].path.partition(".")
             for district, value in zip(self.districts, self._settings[row, :, 0].tolist(), strict=True):
