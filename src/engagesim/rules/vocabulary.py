@@ -51,8 +51,8 @@ MEANINGS = {
         "against it. Agreements and coalitions commit officials to this response."
     ),
     "COCREATE": (
-        "An official makes decisions and works together with citizens. This builds know-how. A manager who resists takes "
-        "away the authority to share decisions. Agreements and coalitions commit officials to this response."
+        "An official makes decisions and works together with citizens. This builds know-how. A manager who resists "
+        "takes away the authority to share decisions. Agreements and coalitions commit officials to this response."
     ),
     "PATRONAGE": (
         "A politician trades favours for votes, presses managers not to respond to citizens, and fills posts with "
