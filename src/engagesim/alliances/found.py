@@ -70,7 +70,7 @@ class Allies(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per actor, starting with those to approach, in their order.
+        """One row per actor, starting with those to approach, in the order of approach.
 
         Columns: ``actor``, ``name``, ``kind``, ``order`` (from 1; 0: not approached), ``lever`` and ``cost`` (US
         dollars; empty if no lever moves the actor), ``belongs_today``, ``alone`` (gain of approaching only this actor),
@@ -100,7 +100,7 @@ class Allies(NamedTuple):
 
     @property
     def path(self) -> pd.DataFrame:
-        """One row per step: its ``month`` from today, the ``chance`` after it, and what it ``adds`` (with interval)."""
+        """One row per step: its ``month`` from today, the ``chance`` after it, and its gain ``adds`` with interval."""
         names = {actor.key: actor.name for actor in self.actors}
         rows = [
             {
@@ -119,7 +119,7 @@ class Allies(NamedTuple):
 
     @property
     def smaller(self) -> pd.DataFrame:
-        """The smallest winning coalitions: ``allies`` (keys, with semicolons), ``size``, ``gain`` and its interval."""
+        """The smallest winning coalitions: ``allies`` (keys joined by ";"), ``size``, ``gain`` and its interval."""
         rows = [("; ".join(keys), len(keys), *gain) for keys, gain in self.judged.smaller]
         return pd.DataFrame(rows, columns=["allies", "size", "gain", "gain_low", "gain_high"])
 

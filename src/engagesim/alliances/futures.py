@@ -1,4 +1,4 @@
-"""Many futures of a district: what happens to its coalition, on the same noise, if some actors are approached."""
+"""Many futures of a district: what happens to its coalition, with the same noise, if some actors are approached."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ _NEVER = 9.0
 
 
 class Step(NamedTuple):
-    """A step in a future: an actor, a lever (or ``transfer``, ``defect``), and the month from today."""
+    """A step in a future: an actor, a lever (or ``transfer``, ``defect``), and the number of months from today."""
 
     actor: str
     lever: str
@@ -98,7 +98,7 @@ class Future:
         self._advance, self._threads = advance, threads or cores()
 
     def of(self, numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
-        """Return what happens on each path to the societies with the given numbers, on the same noise."""
+        """Return what happens on each path to the societies with the given numbers, with the same noise."""
         for number in numbers:  # one by one, because the first may have to compile the engine
             self.ground.society(number)
         blocks = list(batched(paths, MOST_LANES))
@@ -135,7 +135,7 @@ class Future:
         return watch.found(self.horizon)
 
     def _begun(self, society: Society, paths: Sequence[Path]) -> Batch:
-        """Return societies in their present state, one lane per path, with the schedules that its levers open."""
+        """Return societies in their present state, one lane per path, with the schedules that its levers start."""
         batch = society.batch.repeated(len(paths))
         batch.world.seeds[:] = society.noise
         opening = [tuple(step for step in path if self._opens(step)) for path in paths]
@@ -161,7 +161,7 @@ class Future:
         return step.lever in self.levers and bool(self.levers[step.lever].interventions)
 
     def _opened(self, today: int, path: Path) -> list[dict[str, Any]]:
-        """Return the interventions that the levers of a path open in the whole district."""
+        """Return the interventions that the levers of a path start in the whole district."""
         where = [self.ground.district]
         return [
             {**entry.model_dump(), "start": start, "stop": start + self.levers[step.lever].months, "where": where}
@@ -218,7 +218,7 @@ def _unpacked(values: Shares) -> Futures:
 
 
 class _Hold(NamedTuple):
-    """A change that is renewed each month until it ends, or the person leaves."""
+    """A change that is renewed each month until it ends or the person leaves."""
 
     lane: int
     row: int

@@ -32,17 +32,17 @@ ROUNDS = 4
 """Largest number of rounds of exchanges after the greedy search."""
 
 AHEAD = 4
-"""Number of allies after whom the search looks one step ahead: those who gain most alone."""
+"""Number of allies after whom the search looks one step ahead; these are the allies who gain most alone."""
 
 LEFT_OUT = 3
 """Largest number of allies left out at once in the search for a smaller path that does as well."""
 
 STANDING = 0.1
-"""Weight, in the search's objective, of months in which a coalition stands; it ranks paths on which none holds."""
+"""Weight of months with a standing coalition in the search's objective, to rank paths on which no coalition holds."""
 
 
 class Gain(NamedTuple):
-    """A difference between two chances on the same noise, with an interval."""
+    """A difference between two chances with the same noise, and its interval."""
 
     value: float
     low: float
@@ -50,7 +50,7 @@ class Gain(NamedTuple):
 
 
 def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
-    """Return the difference between two chances, from futures on the same noise.
+    """Return the difference between two chances, from futures with the same noise.
 
     The interval is that of Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37(4), 479-488,
     which has good coverage if few pairs differ.
@@ -266,7 +266,7 @@ def _fits(chosen: Sequence[Candidate], lengths: Lengths) -> bool:
 
 
 def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Sequence[Candidate]]], list[float]]:
-    """Return the worth of each choice, and simulate none of them twice."""
+    """Return the worth of each choice, without simulating any choice twice."""
     known: dict[tuple[Candidate, ...], float] = {}
 
     def value(choices: Sequence[Sequence[Candidate]]) -> list[float]:
@@ -281,7 +281,7 @@ def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Seq
 
 
 class Judged(NamedTuple):
-    """The gain of the chosen path on fresh futures, and the reasons.
+    """The gain of the chosen path on fresh futures, and the reasons for it.
 
     Attributes
     ----------

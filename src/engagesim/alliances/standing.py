@@ -22,7 +22,7 @@ REFORM = {Response.ACCOMMODATE.name, Response.COCREATE.name, Stance.SPONSOR.name
 
 
 class Standing(NamedTuple):
-    """Where an actor stands today, as means over the societies that were examined.
+    """Where an actor stands today, averaged over the societies that were examined.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ FEW = 5
 
 
 class Society(NamedTuple):
-    """A society between two months, and the seed of the noise of its future.
+    """A society between two months, and the seed of its future noise.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ class Ground:
 
     @property
     def first(self) -> Society:
-        """The first society; all have the same posts and districts."""
+        """The first society; all societies have the same posts and districts."""
         return self.society(1)
 
     @cached_property
@@ -159,13 +159,13 @@ class Ground:
         return tuple(named)
 
     def _same(self, actor: Actor, rows: Rows) -> bool:
-        """Whether an actor stands for the same people in all societies; users may be drawn anew in each."""
+        """Whether an actor represents the same people in all societies; users may be drawn anew in each."""
         return actor.entity != "citizen" or all(
             np.array_equal(self.rows(self.society(number), actor), rows) for number in range(2, 2 + FEW)
         )
 
     def rows(self, society: Society, actor: Actor) -> Rows:
-        """Return the rows of an actor among the entities of the kind."""
+        """Return the rows of an actor among all entities of its kind."""
         wiring = society.wiring
         if actor.kind == "politician":
             return np.array([self.district])

@@ -1,4 +1,4 @@
-"""The probability that a district forms a lasting coalition, and how long it takes, over the runs of a study.
+"""The probability that a district forms a lasting coalition, and the time until it does, from the runs of a study.
 
 The first district of each run represents all districts, so neither number depends on how many districts there are.
 """
@@ -13,7 +13,7 @@ from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
-"""Tolerance in a comparison with one half, because shares of runs without a coalition have rounding errors."""
+"""Tolerance for comparing a share of runs with one half, because such shares have rounding errors."""
 
 _NORMAL = 1.959963984540054
 
@@ -111,7 +111,7 @@ def _formed_by_month(runs: pd.DataFrame, months: int) -> pd.DataFrame:
 
 
 def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
-    """Return the interval of Kaplan and Meier's share from Greenwood's error; at 0 and 1, use Wilson's interval."""
+    """Return the confidence interval of a Kaplan-Meier share by Greenwood's formula or, at 0 and 1, by Wilson's."""
     still, between = 1.0 - share, (share > 0) & (share < 1)
     with np.errstate(all="ignore"):
         reach = _NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))

@@ -72,7 +72,7 @@ class Comparison:
 
     @property
     def months(self) -> int:
-        """Months for which every society is simulated."""
+        """Number of months for which every society is simulated."""
         return next(iter(self.contexts.values())).months
 
     @property
@@ -219,7 +219,7 @@ def _tables(
 
 
 def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Package], parameters: Parameters) -> None:
-    """Mark packages without any effect: they changed nothing, or could not have an effect."""
+    """Mark packages without any effect, whether they happened to change nothing or never could."""
     values = observed.only(watched_in(type(parameters))).metrics
     for place, package in enumerate(packages, 1):
         if (values[place] == values[0]).all():

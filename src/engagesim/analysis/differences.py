@@ -32,7 +32,7 @@ UNTOLD = (NEGLIGIBLE, UNCLEAR, IDLE, POWERLESS)
 """Verdicts on differences that are not both clear and large enough to matter."""
 
 LEAST_FOR_NOTHING = 20
-"""Smallest number of seeds for a verdict of negligible; with fewer, intervals are too narrow to support it."""
+"""Smallest number of seeds that supports the verdict "negligible"; intervals from fewer seeds are too narrow."""
 
 
 def compare(
@@ -147,7 +147,7 @@ def profiles(
 
 
 def runs_saved(values: Values) -> Values:
-    """Return, by package, the runs that independent seeds would need for equal intervals, relative to those made.
+    """Return, for each package, how many times as many independent seeds would be needed for equal intervals.
 
     This factor is the variance of a difference between independent runs divided by that between runs on the same seed.
     It is infinite where the paired difference never varies.
@@ -163,7 +163,7 @@ def runs_saved(values: Values) -> Values:
 
 
 def verdict_on(interval: tuple[float, float], outcome: Outcome, seeds: int, varying: int | None = None) -> str:
-    """Return the verdict on a difference, from its interval and the region that counts as negligible.
+    """Return the verdict on a difference, given its interval and the range that counts as negligible.
 
     The verdict is better or worse (higher or lower if the outcome is neither good nor bad) if the whole interval lies
     beyond the region on that side and at least six seeds differ. It is negligible if the whole interval lies within the

@@ -1,4 +1,4 @@
-"""Hysteresis: the thresholds of an outcome as a setting slowly rises and then falls again."""
+"""Hysteresis: the settings at which an outcome crosses a level, first as the setting rises and then as it falls."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _ENDS = (2.5, 97.5)
 
 
 class Threshold(NamedTuple):
-    """Value of a setting when the outcome crossed its level; NaN if it never did.
+    """Value of the setting when the outcome crossed the level; NaN if it never did.
 
     ``low`` to ``high`` is the 95 percent interval over resamples of the seeds that cross it, and NaN for one
     seed; ``crossing`` is the share of resamples that cross.
@@ -32,7 +32,7 @@ class Threshold(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """The course of a setting there and back, month by month, and its values where the outcome crossed a level."""
+    """A setting month by month on its way out and back, and its values when the outcome crossed a level."""
 
     path: str
     course: Values
@@ -44,7 +44,7 @@ class Loop(NamedTuple):
 
 
 def moving_setting(parameters: Parameters) -> str | None:
-    """Return the setting that interventions move one way and back, or None if there is none."""
+    """Return the setting that interventions move one way and back, or None if they move none."""
     paths = {path for entry in parameters.interventions for path in (*entry.set, *entry.add)}
     for path in sorted(paths):
         way = course(parameters, path)
@@ -60,7 +60,7 @@ def course(parameters: Parameters, path: str) -> Values:
 
 
 def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loop:
-    """Find the setting at which the mean of a measure over societies crosses half its greatest value, there and back.
+    """Find the settings at which a measure's mean over societies crosses half its maximum, on the way out and back.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
 
 
 def _turn(way: Values) -> int:
-    """Return the first month in which a course is furthest from its start."""
+    """Return the first month in which a setting is furthest from its starting value."""
     return int(np.argmax(np.abs(way - way[0])))
 
 

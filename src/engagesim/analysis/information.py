@@ -69,7 +69,7 @@ class Information:
 
     @property
     def clear(self) -> pd.DataFrame:
-        """The rows that stand out from chance and change the choice."""
+        """The unknowns whose value exceeds chance and whose knowledge would change the choice."""
         return self.table[self.table["stands_out"] & (self.table["changes"] > 0)]
 
 

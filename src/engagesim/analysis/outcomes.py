@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 def _usual(*outcomes: Outcome) -> tuple[Outcome, ...]:
-    """Set the negligible differences of outcomes and their reach, which is doubled for gaps between two groups."""
+    """Set the largest negligible and the largest possible difference of each outcome."""
     return tuple(
         each._replace(negligible=_A_MONTH)
         if each.unit == "months"
@@ -153,7 +153,7 @@ FORMED = "coalition_ever"
 """The outcome that depends most on the definition of a coalition."""
 
 SPREAD = "quality_spread"
-"""The measure of how far districts differ in quality, the unit in which field studies report effects."""
+"""The standard deviation of quality over districts, in units of which field studies report effects."""
 
 
 def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
@@ -181,7 +181,7 @@ def watched_in(society: type[Parameters]) -> tuple[str, ...]:
 
 
 def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months: int) -> tuple[Outcome, ...]:
-    """Return outcomes with a user's negligible differences, by name, and with waits limited to the number of months."""
+    """Return outcomes with the negligible differences that a user sets, and with waits of at most ``months``."""
     return tuple(
         each._replace(
             negligible=negligible.get(each.name, each.negligible),
@@ -192,7 +192,7 @@ def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months:
 
 
 WATCHED = watched_in(Parameters)
-"""The watched measures of societies without mechanisms."""
+"""Measures from which outcomes are computed in societies without mechanisms."""
 
 
 def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:

@@ -1,4 +1,4 @@
-"""Robustness of packages over uncertain contexts: chance of a gain, harm, regret, and the contexts where packages fail.
+"""Robustness of packages in uncertain contexts: the chance of a gain, the harm, the regret, and where packages fail.
 
 References
 ----------
@@ -79,7 +79,7 @@ _FACTORS, _LEVELS = 3, 3
 
 
 def grid_of_contexts(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
-    """Return a few contexts that any comparison can afford: a grid over the first factors with three values of each."""
+    """Return a few contexts, cheap enough for any comparison: a grid with three values of each of the first factors."""
     few = {
         name: {**factor.model_dump(exclude_none=True), "levels": _LEVELS}
         for name, factor in list(factors.items())[:_FACTORS]
@@ -142,7 +142,7 @@ def by_definition(
     society: Parameters, definitions: Mapping[str, Mapping[str, Any]], packages: Sequence[Package],
     outcomes: Sequence[Outcome], asked: tuple[Sequence[int], Simulate],
 ) -> pd.DataFrame:  # fmt: skip
-    """Compare packages under other definitions, such as that of a coalition.
+    """Compare packages under alternative definitions, for example of a coalition.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def by_definition(
 
 
 AS_IT_IS = "as it is"
-"""The name of a society's own definition."""
+"""Name for the definition that a society itself uses."""
 
 
 def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> pd.DataFrame:
@@ -201,7 +201,7 @@ def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> p
 
 
 def across_contexts(values: Values, names: Sequence[str], good_enough: float, level: float = 0.95) -> pd.DataFrame:
-    """Return how packages fare over many contexts: chance of being better, harm, regret, and share that is good enough.
+    """Return how packages fare in many contexts: chance of a gain, harm, regret, and how often they are good enough.
 
     Regret is the shortfall of a package's mean from that of the best option (or the baseline) in the same context. With
     few seeds per context, some of the harm in ``harm_share`` is due to chance. ``clear_harm_share`` counts only
@@ -257,10 +257,10 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 MOST_LEAVES = 4
-"""Largest number of parts into which a tree divides the space of contexts: few enough to describe."""
+"""Largest number of parts into which a tree divides the space of contexts; more would be hard to describe."""
 
 LEAST_SHARE = 0.05
-"""The smallest share of contexts in a part."""
+"""Smallest share of all contexts that one part may contain."""
 
 
 def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:
@@ -295,7 +295,7 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
 
 
 def _path(tree: "DecisionTreeClassifier", leaf: int) -> dict[int, tuple[float, float]]:
-    """Return the limits of each feature on the path to a leaf."""
+    """Return the limits that the path to a leaf sets on each feature."""
     nodes = tree.tree_
     limits: dict[int, tuple[float, float]] = {}
 

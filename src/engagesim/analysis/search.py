@@ -16,7 +16,7 @@ from engagesim.study.intervention_packages import BASELINE, Package, apply, cost
 from engagesim.study.run_part import Simulate
 
 _BATCH = 8
-"""Number of packages that are tried together."""
+"""Number of packages that are simulated together."""
 
 type _Chosen = tuple[str, ...]
 type _Gains = tuple[float, ...]
@@ -50,7 +50,7 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Searched:
-    """The best packages that a search found, with their gains when chosen and on fresh seeds.
+    """The best packages that a search found, with their gains on the seeds of the search and on fresh seeds.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Searched:
 
 
 def search(asked: Search, ground: Ground) -> Searched:
-    """Search for packages of up to ``most`` interventions that gain most within a budget.
+    """Search for the packages of up to ``most`` interventions that bring the largest gains within a budget.
 
     Optuna uses the tree-structured Parzen estimator for one objective, and NSGA-II for several. A package that costs
     more than the budget is limited to fewer districts, so every package tried is within the budget. An empty package
@@ -143,7 +143,7 @@ def _package(names: Sequence[str], asked: Search, ground: Ground) -> Package:
 
 
 def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_Gains]:
-    """Return the mean gain of each package over the baseline in each objective, with signs such that more is better."""
+    """Return each package's mean gain over the baseline in each objective; positive gains are improvements."""
     if not packages:
         return []
     start = ground.parameters
@@ -167,7 +167,7 @@ def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
 
 
 def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return which rows are Pareto-optimal: no other row has more of one column without less of another."""
+    """Return which rows are Pareto-optimal: no other row beats them in one column without losing in another."""
     no_less = (gains[:, None] >= gains[None]).all(axis=2)
     more = (gains[:, None] > gains[None]).any(axis=2)
     found: np.ndarray[Any, Any] = ~(no_less & more).any(axis=0)
@@ -175,7 +175,7 @@ def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _judged(best: Mapping[_Chosen, _Gains], tried: pd.DataFrame, asked: Search, ground: Ground) -> Searched:
-    """Compare the best packages on seeds that the search did not use, and give them letters in the resulting order."""
+    """Compare the best packages on seeds that the search did not use, and label them with letters in order of merit."""
     packages = {package.name: package for package in (_package(some, asked, ground) for some in best)}
     start = ground.parameters.seed + asked.seeds
     found = compare_packages(

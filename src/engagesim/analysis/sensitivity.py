@@ -164,7 +164,7 @@ def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.Dat
 
 
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
-    """Average an outcome over seeds, in the design's order; refuse data that can have no sensitivity indices."""
+    """Average an outcome over seeds, in the design's order; refuse data from which no index can be computed."""
     if study.design.kind != kind:
         raise EngagementError(f"design.kind = {study.design.kind}: must be {kind} for these indices")
     if study.design.samples * study.size < 2:
@@ -205,7 +205,7 @@ def _refuse_failed(runs: pd.DataFrame, outcome: str) -> None:
 
 
 def _refuse_others(study: Study, points: pd.DataFrame) -> None:
-    """Refuse points that are not those of the design, because indices depend on their order."""
+    """Refuse points other than the design's, because the indices depend on which points come in which order."""
     design = design_points(study)
     if len(points) != len(design):
         raise EngagementError(f"runs: must have all {len(design)} points, not {len(points)}; finish the study first")

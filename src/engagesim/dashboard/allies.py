@@ -37,7 +37,7 @@ class AlliesRequest(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], districts: int) -> Self:
-        """Read the request from the words of a link.
+        """Read the request from the query parameters of a link.
 
         Raises
         ------
@@ -53,7 +53,7 @@ class AlliesRequest(NamedTuple):
         return found._replace(actor=words.get("actor", found.actor))
 
     def texts(self) -> dict[str, str]:
-        """Return the differences from the page's initial state as words of a link, without any person's name."""
+        """Return the differences from the page's initial state as query parameters, without any person's name."""
         usual = type(self)()
         return {name: str(value) for name, value in self._asdict().items() if value != getattr(usual, name)}
 

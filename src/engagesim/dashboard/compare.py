@@ -72,13 +72,13 @@ from engagesim.report.text import MEASURE, is_opened, plain, unit
 type Choose = Callable[[Pair], None]
 
 SHOWN = ("quality", "engaged", "trust", "responsive", "members", "coalition_districts")
-"""Measures shown over time: the service, who takes part, beliefs, officials, organisations, coalitions."""
+"""Measures shown over time: service, participation, beliefs, officials, organisations and coalitions."""
 
 _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},
     {"label": "B", "light": "#b34e00", "dark": "#ff9a52", "dash": "7 3"},
 )
-"""Colour and dashes of each side, in the light and the dark theme."""
+"""Line colour and dash pattern of each side, in the light and the dark theme."""
 
 _SIZES = {
     "seed": (
@@ -89,7 +89,7 @@ _SIZES = {
     "citizens": ("Citizens", (200, 500, 1000, 2000), "Number of citizens in each society."),
     "months": ("Months", (48, 96, 144, 240), "How long each society is simulated."),
 }
-"""The settings that both sides share: label, values to choose from, and meaning."""
+"""The settings that both sides share, each with its label, the values to choose from, and its meaning."""
 
 
 @solara.component
@@ -122,7 +122,7 @@ def CompareTab(session: Session) -> None:
 
 @solara.component
 def PairForm(pair: Pair, choose: Choose, session: Session) -> None:
-    """Show the controls of both sides, and their differences."""
+    """Show the controls of both sides, and how the sides differ."""
     chosen = next((question for question, sides in EXAMPLES.items() if sides == pair.sides), "")
     questions = [("", "Your own question", ""), *((question, question, "") for question in EXAMPLES)]
 
@@ -202,7 +202,7 @@ def changed(side: Side, what: str, value: Any) -> Side:
 
 @solara.component
 def OneRun(pair: Pair, societies: list[Parameters]) -> None:
-    """Show both societies on one seed, month by month."""
+    """Show both societies with one seed, month by month."""
     drawn = use_task(
         lambda: side_by_side(societies), dependencies=[pair.sides, pair.common], raise_error=False
     )  # fmt: skip
@@ -300,7 +300,7 @@ def Found(result: PairResult, outcome: str) -> None:
 
 
 def narrowing(result: PairResult, outcome: str) -> Markup:
-    """Draw the difference and its interval after each round of seeds, with room for the rounds to come."""
+    """Draw the difference and its interval after each round of seeds, leaving room for later rounds."""
     about, looks = OUTCOME[outcome], result.looks[outcome]
     verdict = result.differences.set_index("outcome").loc[outcome, "verdict"]
 
@@ -342,7 +342,7 @@ def _axis(outcome: str) -> str:
 
 
 def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
-    """Return the months in which forms of engagement open and close, and the sides in which they do."""
+    """Return the months in which forms of engagement open and close, and on which side."""
     found: dict[tuple[int, str], list[str]] = {}
     for side, each in zip("AB", societies, strict=True):
         plan = each.engagement
@@ -353,7 +353,7 @@ def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
 
 
 def _top(highest: float) -> float:
-    """Return the top of an axis of shares that starts at 0: a quarter, a half, three quarters, or all."""
+    """Return the upper end of an axis of shares that starts at 0: 0.25, 0.5, 0.75 or 1."""
     return next((top for top in (0.25, 0.5, 0.75, 1.0) if highest <= top), highest)
 
 

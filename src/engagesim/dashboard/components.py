@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups with explanations; a control set to an allowed value sends its name and the value."""
+    """Groups of controls with explanations; a control that is set to an allowed value sends its name and the value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
@@ -95,12 +95,12 @@ def _kind(control: Tree) -> TypeAdapter[Any]:
 @hears(event_choose=one_of(TABS))
 @solara.component_vue("vue/header.vue")
 def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Callable[[str], None]) -> None:
-    """The brand, the tabs, the link, and the switch between light and dark."""
+    """The top of a page: the name, the tabs, the link, and the switch between light and dark themes."""
 
 
 @solara.component_vue("vue/glossary.vue")
 def Glossary(entries: list[dict[str, str]]) -> None:
-    """All terms, with a search field."""
+    """A list of all terms, with a search field."""
 
 
 @hears(
@@ -119,7 +119,7 @@ def Transport(
     event_reset: Callable[[Any], None],
     event_hasten: Callable[[int], None],
 ) -> None:
-    """Buttons to play, pause, step and reset, and the speed; once a month is drawn, the next one is requested."""
+    """Buttons to play, pause, step and reset, and the speed; a month is requested once the last one is drawn."""
 
 
 @hears(event_choose=AGENT)
@@ -134,7 +134,7 @@ def Curves(
 ) -> None:
     """Time series from ``history``, float32 of shape (months, names); if ``plays``, they appear month by month.
 
-    ``unchanged``, of the same shape, is drawn pale behind them: the society without the changes made on the way.
+    ``unchanged``, of the same shape, is drawn pale behind them: the society without the changes made during the run.
     """
 
 
@@ -155,7 +155,7 @@ def Timeline(tracks: list[Tree], life: int, happened: Tree) -> None:
 @hears(event_ask=ANYTHING)
 @solara.component_vue("vue/takeaway.vue")
 def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:
-    """Data and pictures to save, and the code that repeats the society; the data are requested only when needed."""
+    """Data, pictures and code to save; the data are requested only when needed."""
 
 
 @hears(event_choose=AGENT)
@@ -173,7 +173,7 @@ def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] |
 @hears(event_pick=WORD)
 @solara.component_vue("vue/picking.vue")
 def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
-    """A picture in which one mark can be chosen by click, touch or arrow keys."""
+    """A picture in which one mark can be chosen with a click, a touch or the arrow keys."""
 
 
 @hears(event_start=ANYTHING, event_stop=ANYTHING)

@@ -1,4 +1,4 @@
-"""The panel *Take it with you* of Explore: the data, the pictures, and the code that repeats the society."""
+"""The panel *Take it with you* of Explore: data, pictures, and code that simulates the same society again."""
 
 import json
 import shlex
@@ -37,7 +37,7 @@ def Downloads(session: Session) -> None:
 
 
 def command(request: SocietyRequest, months: int) -> str:
-    """Return the command that simulates the same months, with all changes made on the way."""
+    """Return the command that simulates the same months, with all changes made during the run."""
     return shlex.join(["engagesim", "run", *overrides(request, months)])
 
 
@@ -73,7 +73,7 @@ def table_of(society: LiveSociety) -> str:
 
 
 def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
-    """Return the schedules of the scenario and the changes made on the way, as plain data."""
+    """Return the schedules of the scenario and the changes made during the run, as plain data."""
     return [
         {"name": entry.name, "start": entry.start}
         | entry.model_dump(mode="json", exclude_defaults=True, exclude={"name", "start"} | _ABOUT_COSTS)
@@ -82,7 +82,7 @@ def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
 
 
 def _flow(value: Any) -> str:
-    """Return plain data in Hydra's syntax."""
+    """Return plain data as text in Hydra's syntax."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):

@@ -89,7 +89,7 @@ def hear[T](kind: TypeAdapter[T], handle: Callable[[T], object]) -> Callable[...
 
 
 def hears[**P, R](**kinds: TypeAdapter[Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare the type of the content of each event of a browser component."""
+    """Declare the type of content that each event of a browser component has."""
 
     def decorate(piece: Callable[P, R]) -> Callable[P, R]:
         @wraps(piece)

@@ -115,7 +115,7 @@ def Graph(session: Session) -> None:
 
 @solara.component
 def Districts(session: Session) -> None:
-    """The districts on the map that the dashboard was opened with, redrawn whenever the society stops."""
+    """The districts on the map that the dashboard was opened with, redrawn whenever the simulation pauses."""
     last = solara.use_ref(([], 0))
     areas, is_playing, society = ATLAS.districts, session.is_playing.value, session.society
     fits = areas is not None and len(areas.names) == society.wiring.districts

@@ -1,4 +1,4 @@
-"""The view of a society in *Explore*: the social graph, time series, a summary, and one agent with its reasons."""
+"""The view of a society in *Explore*: social graph, time series, summary, and one agent's reasons for its choice."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ _DIM = "#5f6368"
 """Colour in the dark theme for an act that is pale in the light theme."""
 
 _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
-"""Bits for whether an agent leads, has committed, or is in a standing coalition; from 32 upwards, its relation."""
+"""Bits for an agent that leads, has committed, or is in a standing coalition; from 32 up, an official's relation."""
 
 
 def colours_of(name: str) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _stacked(*names: str) -> list[dict[str, str]]:
 
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
-"""Parameters whose change restarts the simulation."""
+"""Parameters that restart the simulation when they are changed."""
 
 MAIN = (
     "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
@@ -75,7 +75,7 @@ MORE = (
     "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
     "conditions.resources",
 )  # fmt: skip
-"""Settings that can be changed while the simulation runs; the first ones are visible at once."""
+"""Settings that can be changed while the simulation runs; those in ``MAIN`` are visible from the start."""
 
 PANELS: list[dict[str, Any]] = [
     {
@@ -117,16 +117,16 @@ PANELS: list[dict[str, Any]] = [
         "lines": _stacked("cocreate", "accommodate", "token", "resist"),
     },
 ]
-"""Time series: each measure by its name; areas have the colours of the acts."""
+"""The time series, with their measures by name; stacked areas have the colours of the acts that they show."""
 
 SERIES = [*(line["name"] for panel in PANELS for line in panel["lines"]), "elections", "new_politicians"]
-"""Measures of the time series, in the order of their columns; the last two are marks below the curves."""
+"""Measures of the time series, in the order of their columns; the last two are drawn as marks below the curves."""
 
 _COLUMNS = [MEASURE_NAMES.index(name) for name in SERIES]
 
 
 def scene(society: LiveSociety) -> dict[str, Any]:
-    """Return the fixed parts: positions of agents as shares of the picture's width, ties, districts, and the legend."""
+    """Return what stays fixed: agents' positions as shares of the picture's width, ties, districts and the legend."""
     wiring, layout = society.wiring, arrange(society.wiring)
     (left, low), (right, high) = layout.corners
     width = right - left
@@ -160,7 +160,7 @@ def scene(society: LiveSociety) -> dict[str, Any]:
 
 
 def frame(society: LiveSociety, life: int) -> dict[str, Any]:
-    """Return the changing parts: what each agent does and has committed to, and the state of each district."""
+    """Return what changes: each agent's act and commitment, and the state of each district."""
     doing = np.concatenate([society.state.column(entity, name)[:, 0] for *_, entity, name in _KINDS])  # type: ignore[arg-type]
     state, citizens = society.state, society.wiring.citizens
     acts = doing.astype(np.uint8) | (society.in_coalition * np.uint8(_ALLIED))
@@ -179,7 +179,7 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
 
 
 def _relations(society: LiveSociety) -> Any:
-    """Return each official's relation with users, as a number."""
+    """Return the number that stands for each official's relation with users."""
     names = ("dispute", "promise_due", "agreement")
     return relation(*(society.state.column("official", name)[:, 0] for name in names))
 
@@ -326,7 +326,7 @@ _DOES = {
     "arms_length": "stands on a platform of arm's length",
     "sponsor": "stands on a platform of sponsoring engagement",
 }
-"""What an agent does, or the position that it holds, in words to follow its role."""
+"""What an agent does, or the position that it holds, in words that can follow its role."""
 
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:

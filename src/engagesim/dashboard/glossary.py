@@ -23,18 +23,18 @@ IDEAS = {
         "In 95 % of repetitions, all intervals of the table contain their true values at once. This interval is wider "
         "than that of one difference alone, and it decides the verdict."
     ),
-    "95 %, alone": "In 95 % of repetitions, this one interval contains its true value; others may not.",
+    "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others contain.",
     "Agreement": (
-        "A kept promise creates one between the users of a service point and its official. It holds while the official "
-        "responds in earnest and users stay organised."
+        "A kept promise creates an agreement between the users of a service point and its official. It holds while the "
+        "official responds in earnest and users stay organised."
     ),
     "Coalition": (
-        "A district has one while its politician sponsors engagement and has joined, its manager and enough providers "
-        "have joined, and enough citizens are organised at their service points. It ends at once without the "
-        "politician, and after some months without the others; it counts as lasting after twelve months."
+        "A district has a coalition while it includes a politician who sponsors engagement, the manager, enough "
+        "providers, and enough organised citizens at their service points. It ends at once without the politician, "
+        "and after some months without any of the others. After twelve months it counts as lasting."
     ),
     "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
-    "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
+    "Context": "The society in which packages are compared: a scenario, or a society drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens. "
     "Texts and figures number districts from 1; configs, people files and stored tables from 0.",
     "Form of engagement": "A way to take part: answer a survey, speak in a meeting, decide in a committee …",
@@ -42,57 +42,56 @@ IDEAS = {
     "Mean": "The average over the completed runs of a point.",
     "Month": (
         "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
-        "end. Texts and figures count months from 1; configs, links and stored tables give the months that have "
-        "passed, from 0."
+        "end. Texts and figures count months from 1; configs, links and stored tables count them from 0."
     ),
     "Organisation": (
-        "Users of one service point who belong together: members join, some lead, and together they make demands. "
-        "Belonging lasts; taking part is an act of the month."
+        "Users of one service point who organise: they join, some lead, and together they make demands. "
+        "Membership lasts, whereas taking part is a choice made each month."
     ),
-    "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
+    "Package": "Interventions carried out together. A comparison shows their effect relative to doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
     "Run": "One society simulated from the first month to the last; in a study, one point with one seed.",
     "Scenario": "The society that a simulation starts from: its settings, its people, and its planned changes.",
-    "Seed": "The number that fixes all chance. The same seed gives the same history; another seed gives another.",
+    "Seed": "The number that fixes all random draws. The same seed gives the same history; another seed gives another.",
     "Spread": "The standard deviation over the completed runs of a point: how much the runs differ by chance.",
     "Trust": "Citizens' belief that the state responds; the literature calls it external efficacy.",
-    "Efficacy": "Citizens' belief that their own engagement works: internal efficacy, one for each way to engage.",
+    "Efficacy": "Citizens' belief that one way to engage works for them; the literature calls it internal efficacy.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse if the whole joint interval lies beyond what counts as negligible; higher or lower if "
-        "neither direction is good in itself; negligible if the whole interval lies within it; unclear otherwise."
+        "Better or worse, or higher or lower if neither direction is good in itself: the whole joint interval lies "
+        "beyond the negligible range. Negligible: it lies within that range. Unclear: neither is true."
     ),
     "Worth of an option": (
-        "The sum of its terms; 1 is the value of services going from worst to best. The more an option is worth "
-        "relative to the others, the likelier people are to choose it; chance decides the rest."
+        "The sum of its terms, where 1 is the value of services improving from worst to best. The more an option is "
+        "worth relative to the others, the likelier people are to choose it; chance decides the rest."
     ),
 }
 """Terms that no table of the project explains."""
 
 REASONS = {
-    "gain": "What getting something done is worth, times the believed chance that it works.",
+    "gain": "What getting something done is worth, times the believed chance of success.",
     "solidarity": "The worth of standing by contacts who engage.",
-    "cost": "The time that taking part takes, or the barrier if no form of engagement is open.",
-    "anger": "Anger about services below expectations, among those who do not trust the state to respond.",
-    "risk": "Repression and other costs of confronting; smaller if many engage, or if a coalition gives cover.",
+    "cost": "The time needed to take part, or the barrier if no form of engagement is open.",
+    "anger": "Anger about services below expectations, among people who do not trust the state to respond.",
+    "risk": "Repression and other costs of confronting, which are smaller if many engage or a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
-    "stigma": "The shame of selling one's vote: greater for the educated, smaller among clients.",
+    "stigma": "The shame of selling one's vote: greater for educated people, smaller among clients.",
     "rents": "Private gain from the post for an official who does not respond in earnest.",
     "exposure": "The cost of being seen not to respond.",
     "experience": "What this option has brought the official or politician before.",
-    "effort": "Work that the response takes: more under a heavy caseload.",
+    "effort": "Work that the response takes, which grows with the caseload.",
     "drive": "Motivation to serve, which rises with morale and room to decide.",
     "voice": "Useful information from citizens who collaborate.",
     "pressure": (
-        "What superiors add or take away: patrons press managers not to respond, and managers who resist press "
-        "providers; sponsors, and managers who respond, back responses."
+        "How superiors influence a response: patrons, and managers who resist, press their subordinates not to "
+        "respond; sponsors, and managers who respond, back those who do."
     ),
-    "bond": "What binds an official who responds: an agreement with users, and membership in the coalition.",
+    "bond": "What binds an official to respond: an agreement with users, or membership in the coalition.",
     "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
     "quiet": "The worth of not interfering in the service.",
-    "credit": "Credit with voters, for those who believe in reform.",
+    "credit": "Credit that sponsoring brings a politician who believes in reform.",
     "organised_support": "Support of the district's organised citizens, as far as it reaches the politician.",
 }
 """The terms that make up the worth of an option."""
@@ -166,8 +165,9 @@ def about_parameter(path: str, low: float | None = None, high: float | None = No
     """Return the sentence that explains a parameter, with its unit and its range (or a narrower range)."""
     row = ROW[path]
     low, high = row.low if low is None else low, row.high if high is None else high
-    span = f" {low:.10g} to {high:.10g} ({row.unit})." if low is not None and high is not None else ""
-    return f"{row.description.rstrip('.')}.{span}"
+    span = f"{low:.10g} to {high:.10g}" if low is not None and high is not None else ""
+    ending = f" {span}." if span == row.unit else f" {span} ({row.unit})." if span else ""
+    return f"{row.description.rstrip('.')}.{ending}"
 
 
 def about_intervention(name: str) -> str:

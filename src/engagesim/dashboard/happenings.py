@@ -19,7 +19,7 @@ _ROWS = [
 ]
 
 _BELONGS = np.array([[name in track.kinds for track in TRACKS] for name in KIND_NAMES], dtype=np.int64)
-"""1 where a row of the timeline counts a kind of event, shape (kinds, rows)."""
+"""Matrix with a 1 where a row of the timeline counts a kind of event, shape (kinds, rows)."""
 
 _IS_TOLD = np.array([name not in QUIET for name in KIND_NAMES])
 

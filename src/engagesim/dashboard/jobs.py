@@ -19,7 +19,7 @@ class Stopped(Exception):
 
 
 class Turns:
-    """A queue of turns: a limited number at a time, and one per visitor."""
+    """A queue for turns to compute: a limited number at a time, and one per visitor."""
 
     def __init__(self, at_a_time: int = AT_A_TIME, most_waiting: int = MOST_WAITING) -> None:
         self._at_a_time = at_a_time
@@ -32,7 +32,7 @@ class Turns:
     def turn(
         self, visitor: Hashable, stopping: threading.Event, ahead: Callable[[int], None] = lambda _: None
     ) -> Iterator[None]:
-        """Wait for a turn, and hold it.
+        """Wait for a turn to compute, and keep it until the work is done.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The folder of studies: lists and opens its contents, and nothing outside it."""
+"""The folder of studies, which can be listed and read; everything outside it is out of reach."""
 
 import os
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from engagesim.study.store import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 COMPARISON = "comparison.csv"
 
 MOST_LISTED, DEEPEST = 300, 4
-"""Maximum number of folders listed, and of levels that are searched for them."""
+"""Maximum number of folders that are listed, and of nested levels that are searched for them."""
 
 MOST_BYTES = 300_000_000
-"""Largest size, in bytes, of a table that is read: a few million runs."""
+"""Largest size, in bytes, of a table that can be read; it holds a few million runs."""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
 """Exceptions that libraries raise for a file with unexpected contents."""
 
 
 class Stored(NamedTuple):
-    """A stored study or comparison, by its path below the root."""
+    """A stored study or comparison, identified by its path below the root."""
 
     name: str
     kind: Literal["study", "comparison"]
@@ -59,7 +59,7 @@ class Library:
         return self.inside(name, "")
 
     def inside(self, name: str, file: str) -> Path:
-        """Return a file of a study or comparison, or its folder for an empty name; raise the errors of ``folder``."""
+        """Return a file of a study or comparison, or its folder if the name is empty; raise errors like ``folder``."""
         place = PurePosixPath(name)
         refused = not name or not name.isprintable() or "\\" in name or place.is_absolute() or ".." in place.parts
         path = self.root / place / file
@@ -103,7 +103,7 @@ class Library:
             raise StoreError(f"{name}: must have its points, {file}, in {self.root}; the dashboard reads nothing else")
 
     def kind(self, name: str) -> Literal["study", "comparison"]:
-        """Return the kind of a folder; raise the errors of ``folder``."""
+        """Return whether a folder holds a study or a comparison; raise the same errors as ``folder``."""
         folder = self.folder(name)
         kind = _kind(folder, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
         if kind is None:

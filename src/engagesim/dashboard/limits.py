@@ -1,29 +1,29 @@
-"""Limits on what one visitor may request, so that nobody takes up the whole machine."""
+"""Limits on what one visitor may request, to keep anyone from taking up the whole machine."""
 
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
 from engagesim.parameters import Parameters
 
 MOST_VISITORS, MOST_PAGES = 60, 10
-"""Maximum number of open pages, over all visitors and in one browser."""
+"""Maximum numbers of open pages, for all visitors together and for one browser."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
-"""Size of the largest society; a month can still be simulated and drawn in a few milliseconds."""
+"""Size of the largest society; simulating and drawing a month of it still takes only a few milliseconds."""
 
 MOST_MONTHS = 1200
 """Maximum number of months of a society in the browser."""
 
 MOST_ACTS = 200
-"""Maximum number of changes made on the way, so that a link is short enough for browsers and servers."""
+"""Maximum number of changes during a run; with more, a link would be too long for browsers and servers."""
 
 SPEEDS = (1, 2, 5, 10, 20, 50)
 """Speeds to choose from, in months per second."""
 
 MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
-"""Messages that a page may send, and societies that it may open, per second; playing sends one message per month."""
+"""Limits on a page's messages and on new societies, per second; playing sends one message per month."""
 
 MOST_MAP_WORK = 500_000_000
-"""Maximum number of agent-months of a map: about twenty seconds on one core."""
+"""Maximum number of agent-months simulated for a map, which takes about twenty seconds on one core."""
 
 AT_A_TIME = max(1, cores() // 2)
 """Maximum number of simultaneous background computations, over all visitors; each uses one core."""

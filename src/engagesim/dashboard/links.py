@@ -1,4 +1,4 @@
-"""Links that carry the state of a page: a query string is parsed into a typed link and checked, and never evaluated."""
+"""Links that carry the state of a page; their query strings are parsed and checked, but never evaluated."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -90,7 +90,7 @@ def _pairs(link: Link) -> Iterator[tuple[str, str]]:
 
 
 def text_of(value: Any) -> str:
-    """Return a number as text that reads back as the identical number."""
+    """Return a number as text that can be read back without any loss."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 

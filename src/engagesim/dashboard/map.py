@@ -43,12 +43,12 @@ SIZES = {
     ),
     "months": ("Months", "How long each society is simulated; the mean of the last twelve months is shown.", (12, 360)),
 }
-"""Sizes of a map: label, meaning, smallest and largest value."""
+"""Sizes of a map, each with its label, its meaning, and its smallest and largest value."""
 
 
 @dataclass(frozen=True)
 class MapRequest:
-    """The settings of a map, read by name from the words of a link."""
+    """The settings of a map, read by name from the query parameters of a link."""
 
     x: str = "incentives.patronage"
     x_low: float = 0.0
@@ -63,7 +63,7 @@ class MapRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> "MapRequest":
-        """Return a map request from the words of a link.
+        """Return a map request from the query parameters of a link.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class MapRequest:
         return _spread(*across, self.cells), _spread(*up, self.cells)
 
     def texts(self, whole: bool = False) -> dict[str, str]:
-        """Return the differences from the default map, or the ``whole`` map, as words of a link."""
+        """Return the differences from the default map, or the ``whole`` map, as query parameters of a link."""
         usual = {} if whole else asdict(MapRequest())
         return {name: text_of(value) for name, value in asdict(self).items() if value != usual.get(name)}
 

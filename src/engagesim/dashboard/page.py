@@ -1,4 +1,4 @@
-"""The page: its head, tabs, error messages, and the tab that is open."""
+"""The page: its header, its tabs, error messages, and the open tab."""
 
 import logging
 from collections.abc import Callable
@@ -59,7 +59,7 @@ TAB: dict[str, Callable[[Session], Any]] = {
 
 @solara.component
 def Head(session: Session) -> None:
-    """The head of the page, which updates with the link."""
+    """The header of the page, which changes with the link."""
     tabs = [{"name": name, "label": _LABELS.get(name, name.capitalize()), "help": _ABOUT[name]} for name in TAB]
     Header(
         tabs=tabs,
@@ -73,7 +73,7 @@ def Head(session: Session) -> None:
 
 @solara.component
 def ErrorBoundary(session: Session, tab: str) -> None:
-    """A tab, or one line if a bug prevents it from being drawn; the rest of the page still works."""
+    """A tab, or a one-line message if a bug prevents it from being drawn; the rest of the page still works."""
     mistake, _ = solara.use_exception()
 
     def log() -> None:  # Reacton logs errors while it draws, but no errors caused by a click

@@ -31,13 +31,13 @@ from engagesim.report.comparison_words import OUTCOME, amount, change, judgement
 from engagesim.report.text import capital, plain
 
 AS_IT_STANDS = "scenario"
-"""The choice that leaves a form or an incentive as in the scenario."""
+"""The choice that leaves a form or an incentive as it is in the scenario."""
 
 INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
-"""Incentives that each side may set: those that a class debates first."""
+"""Incentives that each side may set, because a class is likely to debate them first."""
 
 MOST_INTERVENTIONS = 6
-"""Maximum number of interventions of a side; the effects of more would be indistinguishable."""
+"""Maximum number of interventions on one side; with more, their effects could not be told apart."""
 
 
 class Common(NamedTuple):
@@ -49,7 +49,7 @@ class Common(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One side: a scenario, a form of engagement, other interventions, and incentives that differ."""
+    """One side: a scenario, a form of engagement, other interventions, and changed incentives."""
 
     scenario: str = "contested_reform"
     form: str = AS_IT_STANDS
@@ -58,7 +58,7 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a side from the words of a link; settings that it leaves out keep their values.
+        """Read a side from the query parameters of a link; settings that are missing keep their values.
 
         Raises
         ------
@@ -76,7 +76,7 @@ class Side(NamedTuple):
         return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
 
     def words(self) -> dict[str, str]:
-        """Return the side as words of a link, without unchanged values."""
+        """Return the side as query parameters of a link, without unchanged values."""
         said = {"scenario": self.scenario}
         if self.form != AS_IT_STANDS:
             said["form"] = self.form
@@ -101,7 +101,7 @@ class Pair(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a pair from the words of a link, in which words of a side begin with ``a.`` or ``b.``.
+        """Read a pair from the query parameters of a link; those of a side begin with ``a.`` or ``b.``.
 
         Raises
         ------
@@ -119,7 +119,7 @@ class Pair(NamedTuple):
         return cls(**sides, common=Common(**numbers), seeds=seeds, outcome=outcome)
 
     def words(self) -> dict[str, str]:
-        """Return the pair as words of a link, without default numbers."""
+        """Return the pair as query parameters of a link, without numbers at their defaults."""
         sides = {f"{name}.{key}": value for name in ("a", "b") for key, value in getattr(self, name).words().items()}
         usual = {**Common()._asdict(), "seeds": type(self)().seeds, "outcome": type(self)().outcome}
         now = {**self.common._asdict(), "seeds": self.seeds, "outcome": self.outcome}
@@ -136,7 +136,7 @@ class Pair(NamedTuple):
 
 
 LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
-"""Limits for visitors: high enough for the needs of a class, too low to take up the whole machine."""
+"""Limits for visitors: high enough for a class, but too low for one visitor to take up the whole machine."""
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
@@ -158,7 +158,7 @@ EXAMPLES = {
     ),
     "The same society twice: is there really no difference?": (Side(), Side()),
 }
-"""Questions to start with; the last is a placebo."""
+"""Sample questions, each with two sides; the last compares a society with itself."""
 
 
 def request_of(side: Side, common: Common) -> SocietyRequest:
@@ -188,7 +188,7 @@ def society(side: Side, common: Common) -> Parameters:
 
 
 def differing(a: Side, b: Side) -> str:
-    """Return how two sides differ, with a warning if they differ in more than one thing."""
+    """Return how two sides differ, with a warning if they differ in more than one way."""
     found = []
     for what, one, other in (
         ("the scenario", a.scenario, b.scenario),
@@ -229,13 +229,13 @@ def _choice_said(choice: str) -> str:
 NAMES = ("A", "B")
 
 LOOKS = (6, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
-"""Numbers of seeds after which an interim result is due: frequent at first, then each about 1.5 times the last."""
+"""Numbers of seeds after which an interim result is shown; the later ones grow by about half each time."""
 
 CALL_WORK = 1_500_000
-"""Citizen-months simulated between two chances to stop: a fraction of a second."""
+"""Citizen-months simulated between two checks for a stop, which takes a fraction of a second."""
 
 ONE_THREAD = Options(threads=1)
-"""A visitor's share of the machine."""
+"""Options that keep the simulations of one visitor on a single thread."""
 
 type Metrics = dict[str, NDArray[np.float64]]
 
@@ -263,20 +263,20 @@ class PairResult:
 
     @property
     def is_same(self) -> bool:
-        """Return whether all outcomes are equal in every seed."""
+        """Return whether all outcomes are equal for every seed."""
         shares = self.differences[["better_share", "worse_share"]]
         return not bool(shares.to_numpy().any())
 
 
 def side_by_side(societies: Sequence[Parameters]) -> Metrics:
-    """Return every measure of both societies on their own seed, by name; shape (2, months)."""
+    """Return every measure of both societies for the first society's seed, by name; shape (2, months)."""
     seed = societies[0].seed
     lived = simulate(list(societies), [seed], ONE_THREAD)
     return {name: lived.measure(name)[:, 0] for name in lived.measures}
 
 
 def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, PairResult | None]]:
-    """Simulate both societies on more and more seeds, starting from the seed of the first society.
+    """Simulate both societies with more and more seeds, starting from the seed of the first society.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""The page *My place*: sliders for a visitor's knowledge of a place, and the match with the model, shown at once.
+"""The page *My place*: sliders for what a visitor knows about a place, and an immediate match with the model.
 
 Societies are simulated once for the chosen people and form; moving a slider then simulates nothing.
 """
@@ -46,7 +46,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
 SIMULATED = 1024
-"""The number of societies for the sliders: about ten seconds on one core."""
+"""Number of societies simulated for the sliders, which takes about ten seconds on one core."""
 
 ASKED = ("participation", "protest", "satisfaction", "clients", "reelection", "tenure", "merit", "quality", "trust")
 """Quantities that the form asks for."""
@@ -100,7 +100,7 @@ def show(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """A visitor's statements about a place, read by name from the words of a link."""
+    """A visitor's statements about a place, read by name from the query parameters of a link."""
 
     citizens: int = 5000
     officials: int = 50
@@ -110,7 +110,7 @@ class PlaceRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read the statements from the words of a link; settings that it leaves out keep their values.
+        """Read the statements from the query parameters of a link; settings that are missing keep their values.
 
         Raises
         ------
@@ -155,7 +155,7 @@ class PlaceRequest:
         return type(self).of({**self.texts(), name: text_of(value)})
 
     def texts(self) -> dict[str, str]:
-        """Return the differences from the form's initial state, as words of a link."""
+        """Return the differences from the form's initial state, as query parameters of a link."""
         usual = self.usual()
         texts = {
             name: text_of(getattr(self, name))
@@ -256,7 +256,7 @@ def found(request: PlaceRequest, societies: pd.DataFrame) -> Found:
 
 
 def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tuple[SocietyRequest, int]:
-    """Return the request for the society with the largest weight for the place, and today's month."""
+    """Return a request for the society that carries the most weight for the place, and its present month."""
     row = fitted.values.index[int(np.argmax(fitted.weights))]
     profile = request.profile()
     contexts = {path: float(fitted.values.loc[row, path]) for path in fitted.values.columns if "." in path}

@@ -33,7 +33,7 @@ POLICY = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-"""Content security policy: a page may load from and connect to this server only; each relaxation has its reason."""
+"""Content security policy: a page may load from and connect to this server only; comments explain each exception."""
 
 HEADERS = {
     "content-security-policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
@@ -54,7 +54,7 @@ _CLOSED = ("/resourcez", "/_solara/api/evict/")
 
 
 class Guard:
-    """An ASGI wrapper that refuses requests from anywhere but the dashboard's own page.
+    """An ASGI wrapper that refuses requests from anywhere other than the dashboard's own page.
 
     A foreign page that points its name to this machine (DNS rebinding) sends a foreign ``Host``; one that sends
     requests across origins sends a foreign ``Origin``. Both are refused. Rebinding needs a name, so requests to a plain
@@ -107,7 +107,7 @@ class Guard:
         return None
 
     def _plain(self, scope: Scope) -> Scope:
-        """Request no compression within one machine, where compressing scripts takes longer than sending them."""
+        """Turn off compression within one machine, where compressing scripts takes longer than sending them."""
         if self._packs:
             return scope
         return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
@@ -156,7 +156,7 @@ _LINES = "/jupyter/api/kernels/"
 """The path of an open page's connection to the server; the page's name follows."""
 
 _PARTS = (_LINES, "/static/", "/_solara/", "/readyz")
-"""Paths that open pages request; any other request opens a page."""
+"""Paths that a page requests once it is open; any other request opens a page."""
 
 _BROWSER = "solara-session-id"
 
@@ -172,7 +172,7 @@ class PageLimit:
     known : callable
         Function that returns the browser of each page that is not yet forgotten, by the page's name.
     most, most_of_one : int
-        Maximum number of open pages, over all visitors and in one browser.
+        Maximum numbers of open pages, for all visitors together and for one browser.
     """
 
     def __init__(
@@ -187,7 +187,7 @@ class PageLimit:
         self._open: list[tuple[str, str]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer that no place is left."""
+        """Pass the request on, or answer that too many pages are open."""
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
             return
@@ -211,7 +211,7 @@ class PageLimit:
             self._open.remove(seat)
 
     def _refusal(self, browser: str, page: str = "") -> str:
-        """Return why there is no place for a page, or an empty text; a known page may return to its own place."""
+        """Return why one more page may not open, or an empty text; a known page may always reconnect."""
         there = {page, *(name for name, _ in self._open)}
         taken = [whose for _, whose in self._open] + [
             whose for name, whose in self._known().items() if name not in there

@@ -143,7 +143,7 @@ def _solara() -> tuple[Any, Path]:
 
 
 def _warm() -> None:
-    """Prepare what the first visitor would wait for: the page, the compiled engine and the scenarios' configs."""
+    """Prepare what the first visitor would otherwise wait for: the page, the compiled engine and the scenarios."""
     import_module(PAGE)
     from engagesim.dashboard.glossary import glossary  # noqa: PLC0415 - imports the engine
     from engagesim.engines.compiled.ensemble import engine_for  # noqa: PLC0415
@@ -160,7 +160,7 @@ def _warm() -> None:
 
 
 def _bound(place: ServerOptions) -> socket.socket:
-    """Return a socket that already listens, so that early visitors wait until the server is ready."""
+    """Return a socket that already listens, to make early visitors wait for the server instead of failing."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
@@ -185,7 +185,7 @@ _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 
 
 def return_large_blocks() -> None:
-    """Make the C library return every free block of a megabyte or more to the system at once.
+    """Make the C library immediately return every free block of a megabyte or more to the system.
 
     The C library of Linux does so at first, but then less and less often: each such block that is freed raises its
     threshold, up to 32 MB, and smaller blocks stay with the process.
@@ -196,5 +196,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Free the memory of visitors who left: the garbage collector alone would wait until it has grown by a quarter."""
+    """Free departed visitors' memory; the garbage collector alone would wait until memory use grew by a quarter."""
     gc.collect()

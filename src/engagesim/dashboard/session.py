@@ -43,7 +43,7 @@ class Session:
     society : LiveSociety
         The current society; only the visitor's own thread uses it.
     unchanged : LiveSociety or None
-        The same society without the changes made on the way, in the same month; None if there were none.
+        The same society in the same month without the changes made during the run; None if there were no changes.
     """
 
     def __init__(self, query: str = "") -> None:
@@ -61,7 +61,7 @@ class Session:
 
     @property
     def parameters(self) -> Parameters:
-        """Return the parameters of the society, with all changes made on the way."""
+        """Return the parameters of the society, with all changes made during the run."""
         return self.society.parameters
 
     @property
@@ -101,7 +101,7 @@ class Session:
         self.attempt(lambda: self.open(SocietyRequest(scenario or now.scenario, with_changes)))
 
     def reset(self) -> None:
-        """Go back to before the first month, and undo the changes made on the way."""
+        """Return to the start, before the first month, and undo all changes made during the run."""
         now = self.request.peek()
         self.open(SocietyRequest(now.scenario, now.changes))
 
@@ -158,7 +158,7 @@ class Session:
         self.attempt(opening)
 
     def link(self) -> str:
-        """Return the query string of a link to the current view; a component that calls it is redrawn at every change.
+        """Return the query string of a link to the current view; every change redraws the components that call this.
 
         While the society plays, the link keeps its month, because browsers allow few changes of the address per second.
         """

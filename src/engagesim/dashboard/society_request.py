@@ -43,7 +43,7 @@ class SocietyRequest:
     changes : mapping
         Changed parameters of the scenario by path, including the seed.
     acts : tuple of Act
-        The changes made on the way, in the order of months.
+        The changes made during the run, in the order of months.
     """
 
     scenario: str = USUAL
@@ -51,7 +51,7 @@ class SocietyRequest:
     acts: tuple[Act, ...] = ()
 
     def start(self) -> Parameters:
-        """Return the parameters of the society before any changes on the way.
+        """Return the parameters of the society before any change made during the run.
 
         Raises
         ------
@@ -66,13 +66,13 @@ class SocietyRequest:
         return parameters
 
     def parameters(self) -> Parameters:
-        """Return the parameters of the society, with all changes on the way as interventions."""
+        """Return the parameters of the society, with all changes during the run as interventions."""
         start = self.start()
         entries = [*start.interventions, *interventions(self.acts)]
         return start.changed({"interventions": [entry.model_dump() for entry in entries]})
 
     def doing(self, act: Act) -> "SocietyRequest":
-        """Return the request with one more change; of two values of a setting in one month, the later one holds."""
+        """Return the request with one more change; if a setting changes twice in a month, the second change holds."""
         same = [each for each in self.acts if (each.month, each.what) == (act.month, act.what)]
         if same and act.what not in _SETTINGS:  # started and ended in the same month, or the reverse
             acts = tuple(each for each in self.acts if each not in same)
@@ -87,7 +87,7 @@ class SocietyRequest:
 
 
 def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
-    """Return the changes on the way as interventions.
+    """Return the changes during the run as interventions.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def scenario_parameters(scenario: str) -> Parameters:
 
 
 _LEFT_OUT = {"name", "months", "trends", "interventions", "engagement.where", "engagement.note"}
-"""Parameters that no link carries; visitors simulate as many months as they like."""
+"""Parameters left out of links, such as the number of months, which visitors choose themselves."""
 
 
 def request_for(parameters: Parameters) -> SocietyRequest:
@@ -196,7 +196,7 @@ def form_changes(scenario: str, form: str) -> dict[str, Any]:
 
 
 def differences(base: Parameters, parameters: Parameters) -> dict[str, Any]:
-    """Return, by path, the parameters that differ from those of a base."""
+    """Return the parameters that differ between a society and its base, by path."""
     paths = [row.path for row in parameter_table() if row.path not in _LEFT_OUT]
     values = {path: attrgetter(path)(parameters) for path in paths}
     return {path: value for path, value in values.items() if value != attrgetter(path)(base)}

@@ -37,7 +37,7 @@ _KEYS = ("context", "package", "outcome")
 _DIFFERENCES = (*_KEYS, "baseline", "mean", "difference", "low", "high", "low_all", "high_all", "verdict",
                 "better_share", "worse_share")  # fmt: skip
 _LARGEST = 1e12
-"""Limit of a comparison's numbers, far above any real one; pictures cannot show much larger numbers."""
+"""Largest number that a comparison may contain: far above any real one, and small enough to draw."""
 _PROFILES = (*_KEYS, "year", "baseline", "mean", "difference", "low", "high")
 
 
@@ -66,12 +66,12 @@ class StoredComparison(NamedTuple):
 
     @staticmethod
     def about(outcome: str) -> Outcome:
-        """Return the description of an outcome; for a mechanism's measure, its name."""
+        """Return the description of an outcome, or only its name if it is a mechanism's measure."""
         return OUTCOME.get(outcome) or Outcome(outcome, "", outcome.replace("_", " "), 0, (outcome,))
 
 
 class ComparisonQuery(NamedTuple):
-    """The context and the outcome of a comparison that are shown."""
+    """The context and the outcome that the page shows of a comparison."""
 
     context: str
     outcome: str
@@ -79,7 +79,7 @@ class ComparisonQuery(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], compared: StoredComparison) -> Self:
-        """Read a query from the words of a link; the defaults are the first context and the main outcome.
+        """Read a query from the parameters of a link; the defaults are the first context and the main outcome.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class ComparisonQuery(NamedTuple):
         return cls(context, outcome, one_of("package", words.get("package", ""), ["", *names]))
 
     def words(self) -> dict[str, str]:
-        """Return the query as words of a link."""
+        """Return the query as parameters of a link."""
         return {key: word for key, word in self._asdict().items() if word}
 
 

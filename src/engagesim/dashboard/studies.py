@@ -40,7 +40,7 @@ type KeepView = Callable[[dict[str, str]], None]
 
 @solara.component
 def StudiesTab(session: Session) -> None:
-    """A choice of stored studies and comparisons, and the chosen one."""
+    """Stored studies and comparisons to choose from, and the chosen one."""
     times, look_again = solara.use_state(0)
     found = solara.use_memo(LIBRARY.listed, [times])
     words = session.words_of("studies")
@@ -62,7 +62,7 @@ def StudiesTab(session: Session) -> None:
 
 @solara.component
 def Opened(session: Session, name: str, keep_view: KeepView, words: dict[str, str]) -> None:
-    """Show a study or a comparison, or one line on why it cannot be shown."""
+    """Show a study or a comparison, or explain in one line why it cannot be shown."""
     try:
         is_comparison = LIBRARY.kind(name) == "comparison"
         trouble = ""

@@ -36,7 +36,7 @@ MOST_DRAWN = 1000
 """Maximum number of points in a picture; if there are more, an even selection is shown."""
 
 MOST_LINES = 4
-"""Maximum number of lines that can be told apart; if an axis has more values, a few are shown, with both ends."""
+"""Maximum number of lines that can be told apart; if an axis has more values, only some are shown."""
 
 
 class View(NamedTuple):
@@ -52,7 +52,7 @@ class View(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], results: Results) -> Self:
-        """Read a view from the words of a link; the defaults fit the design.
+        """Read a view from the parameters of a link; the defaults fit the design.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class View(NamedTuple):
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))
 
     def words(self) -> dict[str, str]:
-        """Return the view as words of a link."""
+        """Return the view as parameters of a link."""
         said = {"x": self.across, "y": self.up, "lines": self.lines, "measure": self.measure}
         said |= {f"at.{name}": value for name, value in self.held}
         numbers = {"point": self.point, "seed": self.seed}
@@ -194,7 +194,7 @@ def cells(results: Results, view: View) -> Cells:
 
 
 def marks(results: Results, view: View) -> Markup:
-    """Draw selectable points: in colour over two axes, or as the measure over one axis."""
+    """Draw selectable points, which show the measure by colour over two axes, or by height over one."""
     table = _picked(points(results, view))
     rows: Any = table.to_dict("records")
     picks = [Pick(str(row["point"]), point_says(row, results, view)) for row in rows]
@@ -248,7 +248,7 @@ def _figure(results: Results, view: View) -> tuple[Figure, Axes]:
 
 
 def _limits(results: Results, view: View, shares: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of the colour scale: 0 and 1 for a measure of 0 or 1, otherwise the extremes of the values."""
+    """Return the ends of the colour scale: 0 and 1 for a yes-or-no measure, otherwise the extremes of the values."""
     return (0.0, 1.0) if measure_of(results, view).unit == "0 or 1" else colour_limits(shares)
 
 
@@ -261,7 +261,7 @@ def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
 
 
 def _places(results: Results, column: str, table: pd.DataFrame) -> list[float]:
-    """Return positions of points on an axis: their value, or the position of their choice."""
+    """Return the positions of points on an axis: their values, or the positions of their choices."""
     if column not in results.plan.choices:
         return [float(value) for value in table[column]]
     known = values(results, column)

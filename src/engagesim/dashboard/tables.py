@@ -142,7 +142,7 @@ def _kind(column: str) -> Markup:
 
 
 def _mean_and_spread(values: "pd.Series[float]") -> tuple[str, str]:
-    """Return the mean and the spread of a measure; the month of an event has neither, as some runs lack the event."""
+    """Return a measure's mean and spread; the month of an event has neither, because some runs lack the event."""
     has_mean = values.name not in TIMES
     return (_number(values.mean()), _number(values.std())) if has_mean else ("–", "–")
 

@@ -20,7 +20,7 @@ class Conditions(Group):
         0,
         1,
         "quality",
-        "Highest quality that people can benefit from with the medicines, books and other supplies at hand",
+        "Highest quality that the medicines, books and other supplies at hand allow",
         "E02",
     )
     organising: float = number(
@@ -34,7 +34,9 @@ class Incentives(Group):
     patronage: float = number(0.30, 0, 1, "value of quality", "Patronage money in the district")
     merit_protection: float = number(0.40, 0, 1, "share", "How far merit rules protect posts", "E28")
     rents: float = number(0.32, 0, 2, "value of quality", "Rents that a clientelist official draws from the post")
-    pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
+    pressure: float = number(
+        0.4, 0, 2, "value of quality", "Pressure that a politician puts on officials not to respond"
+    )
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
         0.7, 0, 3, "value of quality", "Cost to an official who holds back and expects confrontation", "E36"
@@ -87,14 +89,16 @@ class Incentives(Group):
         0,
         1,
         "share of a term",
-        "Part of a term over which the districts' elections are spread; with 0, all are held on one day",
+        "Part of a term over which the districts' elections are spread; if 0, all districts vote on one day",
     )
 
 
 class Accountability(Group):
     """How well each of the three kinds of accountability works along its ties; 0 cuts the ties."""
 
-    political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
+    political: float = number(
+        1.0, 0, 1, "share", "How far politicians are affected by what citizens and brokers think of them"
+    )
     bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors can influence those below them")
     social: float = number(
         1.0, 0, 1, "share", "How far users and officials can influence each other at the service point"
@@ -117,7 +121,7 @@ class Citizens(Group):
         "E22",
     )
     benefit_floor: float = number(
-        0.481, 0, 2, "share of stake", "Benefit that those without a grievance have from getting something done"
+        0.481, 0, 2, "share of stake", "Benefit of getting something done to people without a grievance"
     )
     benefit_slope: float = number(
         3.66, 0, 10, "per quality", "How much the benefit of getting something done rises with the grievance"
@@ -129,7 +133,7 @@ class Citizens(Group):
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can achieve without teeth")
     uncalled: float = number(0.45, 0, 1, "weight", "How readily citizens confront if no organisation calls for it")
     outsiders: float = number(
-        0.2, 0, 1, "weight", "How readily those who do not belong follow an organisation's call, relative to members"
+        0.2, 0, 1, "weight", "How readily non-members follow an organisation's call, relative to members"
     )
     conciliation: float = number(
         0.98, 0, 1, "share", "Part of the gain from confronting that disappears if all officials respond"
@@ -137,13 +141,13 @@ class Citizens(Group):
     solidarity: float = number(0.356, 0, 2, "value of quality", "Worth of solidarity with contacts who engage")
     time_price: float = number(0.192, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
     demands: float = number(
-        2.92, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
+        2.92, 0, 3, "share per education", "How much more a demanding form asks of people with little education", "E22"
     )
-    access_floor: float = number(0.5, 0, 1, "share", "Part of the mean ICT access that those without education have")
-    ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by those with ICT access")
+    access_floor: float = number(0.5, 0, 1, "share", "ICT access of people without education, relative to the mean")
+    ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by people with ICT access")
     barrier: float = number(0.195, 0, 2, "value of quality", "Cost of collaborating if no form of engagement is open")
     anger: float = number(
-        0.246, 0, 2, "value of quality", "Anger that an unmet aspiration causes in those without trust", "E24"
+        0.246, 0, 2, "value of quality", "Anger that an unmet aspiration causes in people without trust", "E24"
     )
     confront_cost: float = number(0.302, 0, 2, "value of quality", "Cost of confronting")
     tolerated: float = number(0.2, 0, 1, "share", "Part of the repression that remains if no patron governs")
@@ -151,7 +155,7 @@ class Citizens(Group):
     need_floor: float = number(
         0.777, 0, 2, "share", "Part of a favour's worth that does not depend on vulnerability", "E31"
     )
-    stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, which rises with education")
     stigma_floor: float = number(
         0.5, 0, 2, "share", "Part of the shame of being a client that does not depend on education"
     )
@@ -163,7 +167,7 @@ class Citizens(Group):
         0,
         0.9,
         "facts times skills",
-        "Knowledge below which officials wave claims away; with 0, they never do",
+        "Knowledge below which officials dismiss claims; if 0, they never do",
         "E05, E08",
     )
     knowledge_floor: float = number(
@@ -171,7 +175,7 @@ class Citizens(Group):
         0,
         1,
         "share",
-        "What voice is worth if citizens lack facts or skills; with 1, they need neither",
+        "Worth of voice from citizens who lack facts or skills; if 1, they need neither",
         "E05, E07",
     )
     summoned: float = number(
@@ -195,17 +199,21 @@ class Citizens(Group):
     recall: float = number(
         0.3, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
-    habit_rate: float = number(0.63, 0, 1, "rate per month", "How far one act builds or breaks the habit", "E24")
-    habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
+    habit_rate: float = number(
+        0.63, 0, 1, "rate per month", "How far one act builds or breaks the habit of taking part", "E24"
+    )
+    habit_fading: float = number(
+        0.0111, 0, 1, "rate per month", "How fast the habit of taking part fades without an act", "E24"
+    )
     disadvantage: float = number(
         0.17, 0, 1, "share of quality", "Part of the quality that the most vulnerable do not receive", "E22"
     )
     learning: float = number(0.352, 0, 1, "rate per month", "How fast citizens learn from their own engagement", "E24")
     self_blame: float = number(
-        0.37, 0, 1, "share", "Weight of a failure in learning efficacy, relative to a success", "E08"
+        0.37, 0, 1, "share", "Weight of a failure, relative to a success, when citizens learn their efficacy", "E08"
     )
     vicarious: float = number(
-        0.03, 0, 1, "rate per month", "How fast citizens learn from one contact's engagement", "E24"
+        0.03, 0, 1, "rate per month", "How fast citizens learn from a contact's engagement", "E24"
     )
     trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
     trust_in_view: float = number(
@@ -228,26 +236,33 @@ class Citizens(Group):
     )
     aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt", "E35")
     ambition: float = number(
-        0.115, 0, 2, "quality per education", "Quality expected beyond present quality, by education"
+        0.115, 0, 2, "quality per education", "How much more quality people expect with more education"
     )
     appetite: float = number(
         0.0,
         0,
         2,
         "quality per quality",
-        "Quality expected beyond present quality, by the quality that people get",
+        "How much more quality people expect if they get more",
         "E35",
     )
-    approval_floor: float = number(0.45, 0, 1, "approval", "Support from those whose aspirations are met")
+    approval_floor: float = number(0.45, 0, 1, "approval", "Support from citizens whose aspirations are met")
     disappointment: float = number(
-        0.0, 0, 5, "per quality", "How much a larger shortfall costs beyond what is proportional to its size", "E35"
+        0.0,
+        0,
+        5,
+        "per quality",
+        "How much approval a large shortfall costs beyond what is proportional to its size",
+        "E35",
     )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust above its usual level adds")
     usual_trust: float = number(0.35, 0, 1, "believed chance", "Level of trust that neither raises nor lowers support")
     loyalty: float = number(
         0.7, 0, 1, "approval", "Part of a client's support that depends on getting the favour", "E31"
     )
-    backlash: float = number(0.00381, 0, 1, "approval", "Support that a patron loses among those who act collectively")
+    backlash: float = number(
+        0.00381, 0, 1, "approval", "Support that a patron loses among citizens who act collectively"
+    )
 
 
 class Officials(Group):
@@ -261,7 +276,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Chance that an official reconsiders the way of working without any particular occasion",
+        "Chance that an official reconsiders the way of working for no particular reason",
     )
     confronted: float = number(
         0.35,
@@ -296,13 +311,13 @@ class Officials(Group):
     clientelist_drive: float = number(
         0.25, 0, 1, "share", "Drive of a clientelist official, relative to that of a reform-minded one"
     )
-    cocreate_drive: float = number(1.15, 0, 3, "share", "Drive from joint work, relative to accommodating")
+    cocreate_drive: float = number(1.15, 0, 3, "share", "Drive from co-creating, relative to that from accommodating")
     voice_value: float = number(
         0.15, 0, 2, "value of quality", "What the voice of citizens who collaborate is worth to an official"
     )
     practice_value: float = number(0.25, 0, 2, "value of quality", "How much know-how eases joint work")
     contribution_value: float = number(
-        0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work"
+        0.4, 0, 2, "value of quality", "What citizens' contributions are worth in joint work"
     )
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full caseload")
     accommodate_effort: float = number(
@@ -310,17 +325,17 @@ class Officials(Group):
     )
     sharing_effort: float = number(0.1, 0, 2, "value of quality", "Effort of joint work that shares no decision")
     overload: float = number(
-        0.5, 0, 1, "share", "How much a full caseload adds to effort and takes from success", "E29"
+        0.5, 0, 1, "share", "How much a full caseload adds to effort and lowers the chance of success", "E29"
     )
     base_workload: float = number(
         0.3, 0, 3, "capacity", "Work that citizens who engage outside a form make for officials"
     )
     relief: float = number(0.5, 0, 1, "share", "Part of officials' work that citizens' contributions take over")
     pressure_arms_length: float = number(
-        0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to a patron"
+        0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to that under a patron"
     )
     lukewarm: float = number(
-        0.3, 0, 1, "share", "Pressure by a manager with a token response, relative to one who resists"
+        0.3, 0, 1, "share", "Pressure by a manager with a token response, relative to that by one who resists"
     )
     shield: float = number(
         0.8, 0, 1, "share", "Part of the users' threat that a manager who resists keeps from providers"
@@ -329,16 +344,20 @@ class Officials(Group):
         0.1, 0, 2, "value of quality", "Cost of holding back under a manager who responds in earnest"
     )
     allocation: float = number(
-        0.5, 0, 1, "share", "Part of a service point's means that a manager who responds gives to those with claims"
+        0.5, 0, 1, "share", "Part of a service point's resources that a responsive manager gives to people with claims"
     )
-    cocreate_pressure: float = number(1.1, 0, 3, "share", "Pressure against co-creating, relative to accommodating")
+    cocreate_pressure: float = number(
+        1.1, 0, 3, "share", "Pressure against co-creating, relative to that against accommodating"
+    )
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing from a sponsor, relative to a patron's pressure")
     autonomy_value: float = number(0.6, 0, 2, "share of drive", "How much discretion adds to officials' drive", "E25")
     crowding: float = number(
         0.5, 0, 2, "share of drive", "How much drive is lost when single tasks are measured", "E25"
     )
     ability_weight: float = number(0.951, 0, 2, "share", "How much ability adds to the worth of a response", "E28")
-    ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
+    ability_loss: float = number(
+        0.2, 0, 1, "ability", "Ability that a patron sacrifices for loyalty when hiring", "E28"
+    )
     premium: float = number(
         1.0, 0, 5, "share", "Advantage of the governing party's supporters if a patron hires freely", "E28"
     )
@@ -355,7 +374,7 @@ class Officials(Group):
     blame: float = number(
         0.5, 0, 2, "share of exposure", "How strongly well-founded claims with teeth teach officials who do not respond"
     )
-    visibility_floor: float = number(0.2, 0, 1, "share", "Visibility of engagement outside a form")
+    visibility_floor: float = number(0.2, 0, 1, "share", "Visibility of engagement that takes place outside a form")
     attention_scale: float = number(
         3.03, 0, 20, "per share engaged", "How quickly engagement takes up all of an official's attention"
     )
@@ -365,7 +384,9 @@ class Officials(Group):
     practice_rate: float = number(0.05, 0, 1, "rate per month", "How fast co-creation builds practice")
     forgetting: float = number(0.2, 0, 1, "share of practice_rate", "How fast practice fades without co-creation")
     spread: float = number(0.03, 0, 1, "rate per month", "How fast practice spreads along ties")
-    insight_rate: float = number(0.03, 0, 1, "rate per month", "How fast insight grows from voice", "E29")
+    insight_rate: float = number(
+        0.03, 0, 1, "rate per month", "How fast officials gain insight from citizens' voice", "E29"
+    )
     insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
@@ -405,13 +426,15 @@ class Politicians(Group):
     )
     quiet: float = number(0.10, 0, 1, "value of quality", "What keeping at arm's length is worth")
     conviction: float = number(
-        0.45, 0, 2, "share of credit", "Extra credit of sponsoring to a politician with a programmatic conviction"
+        0.45, 0, 2, "share of credit", "Extra credit that sponsoring brings a politician with programmatic convictions"
     )
     learning: float = number(0.0977, 0, 1, "rate per month", "How fast politicians learn from changes in approval")
-    learning_scale: float = number(2.0, 0, 20, "utility per approval", "What a change in approval is worth")
+    learning_scale: float = number(
+        2.0, 0, 20, "utility per approval", "What a change in approval is worth to a politician"
+    )
     approval_rate: float = number(0.10, 0, 1, "rate per month", "How fast approval adapts")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
-    incumbency: float = number(0.5, -5, 5, "log odds", "Advantage of those in office at elections")
+    incumbency: float = number(0.5, -5, 5, "log odds", "Advantage of incumbents at elections")
     machine: float = number(
         2,
         0,
@@ -442,7 +465,7 @@ class Politicians(Group):
         4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, not counting the broker"
     )
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
-    disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
+    disclosure: float = number(2.0, 0, 5, "approval per share", "Approval lost when diversion is published", "E30")
     inheritance: float = number(
         0.982, 0, 1, "share", "Part of the predecessor's experience that a newcomer takes over", "E27"
     )
@@ -468,8 +491,12 @@ class Services(Group):
     success_joint_practice: float = number(
         0.05, 0, 1, "chance", "Further chance of success that full practice adds to co-creation"
     )
-    confront_factor: float = number(0.8, 0, 1, "share", "Chance of success of confrontation, relative to collaboration")
-    teeth_value: float = number(0.25, 0, 1, "chance", "Chance of success that teeth add when many confront", "E03")
+    confront_factor: float = number(
+        0.8, 0, 1, "share", "Chance of success of confrontation, relative to that of collaboration"
+    )
+    teeth_value: float = number(
+        0.25, 0, 1, "chance", "Chance of success that a form's teeth add when many confront", "E03"
+    )
     success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
     capture_guard: float = number(0.5, 0, 1, "share", "Part of capture that a reform-minded official prevents", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
@@ -482,9 +509,9 @@ class Services(Group):
         0.47, 0, 1, "share", "Part of the unmet needs that responsive officials meet without being asked", "E13"
     )
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives change with the service")
-    resist_work: float = number(0.25, 0, 1, "share", "Routine work that goes on if an official resists")
+    resist_work: float = number(0.25, 0, 1, "share", "Part of the routine work that an official who resists still does")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
-    accommodate_work: float = number(0.46, 0, 1, "share", "What accommodation is worth to the service")
+    accommodate_work: float = number(0.46, 0, 1, "share", "What accommodating is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
     contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contributions add to the worth of a response")
     practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
@@ -504,16 +531,18 @@ class Oversight(Group):
     """Diversion of funds, and who watches for it."""
 
     diversion: float = number(
-        0.6, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
+        0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody looks", "E11"
     )
     restraint: float = number(0.95, 0, 1, "share", "Share of the usual diversion that reform-minded officials forgo")
-    wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
-    watch: float = number(0.3, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
+    wage_share: float = number(
+        0.25, 0, 1, "share of resources", "Resources spent on wages, which citizens can watch", "E11"
+    )
+    watch: float = number(0.3, 0, 1, "share", "Part of the diversion of wages that citizens who engage prevent", "E11")
     legal_deterrence: float = number(
         0.205, 0, 1, "share", "Part of diversion that the law deters if an audit is certain", "E11, E30"
     )
     electoral_deterrence: float = number(
-        0.391, 0, 1, "share", "Part of diversion that facing informed voters deters", "E30"
+        0.391, 0, 1, "share", "Part of diversion that the prospect of facing informed voters deters", "E30"
     )
     unaudited: float = number(
         0.8, 0, 1, "share", "Share of the diversion that voters know about without an audit", "E30"
@@ -523,7 +552,7 @@ class Oversight(Group):
         0,
         0.6,
         "share",
-        "How much more officials divert when means exceed the usual level; the service still gains from more means",
+        "How much more officials divert when resources exceed the usual level; extra resources still help the service",
         "E30",
     )
     visible: float = number(
@@ -538,13 +567,15 @@ class Oversight(Group):
         "E12",
     )
     hidden: float = number(
-        0.0, 0, 1, "share", "Part of the diversion of other means that even well-informed citizens cannot see", "E12"
+        0.0, 0, 1, "share", "Part of the diversion of materials that even well-informed citizens cannot see", "E12"
     )
     scrutiny_rate: float = number(
         0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
     )
     scrutiny_fading: float = number(0.035, 0, 1, "rate per month", "How fast past audits are forgotten", "E30")
-    penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    penalty: float = number(
+        0.977, 0, 3, "value of quality", "Penalty for an official if monitoring finds no response", "E10"
+    )
     recourse: float = number(
         13.0,
         0,
@@ -574,7 +605,7 @@ class Organisations(Group):
         "Part of a collective form's outreach that leads people to the organisation",
     )
     reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
-    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
+    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people into an organisation")
     hope: float = number(0.3, 0, 5, "worth", "What a recently kept promise, or an agreement, is worth to members")
     company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who are members is worth")
     led: float = number(0.1, 0, 5, "worth", "What a leader adds to the worth of belonging")
@@ -586,14 +617,18 @@ class Organisations(Group):
     idleness: float = number(
         0.15, 0, 5, "worth", "How much having nothing to do together lowers the worth of belonging"
     )
-    leaving_share: float = number(0.6, 0, 1, "share of threshold", "Worth of belonging below which a member leaves")
+    leaving_share: float = number(
+        0.6, 0, 1, "share of threshold", "Worth of belonging below which a member leaves the organisation"
+    )
     rising: float = number(0.03, 0, 1, "chance per month", "Chance that a member with full efficacy becomes a leader")
     tiring: float = number(0.03, 0, 1, "chance per month", "Chance that a leader without success gives up")
     co_optation: float = number(
         0.15, 0, 1, "chance per month", "Chance that a patron wins over a leader in need, per unit of patronage", "E31"
     )
     moving: float = number(0.004, 0, 1, "chance per month", "Chance that a leader moves on")
-    scale: float = number(4, 0, 20, "per share", "How quickly the organisation grows with the share of members")
+    scale: float = number(
+        4, 0, 20, "per share", "How quickly an organisation's strength grows with its share of members"
+    )
     leaderless: float = number(0.5, 0, 1, "share", "Strength of an organisation without a leader")
     building: float = number(0.2, 0, 1, "rate per month", "How fast an organisation's strength follows its membership")
 
@@ -604,7 +639,7 @@ class Relations(Group):
     demanding: float = number(
         0.25, 0, 1, "chance per month", "Chance that a full, aggrieved organisation makes a demand"
     )
-    channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives voice")
+    channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives them a voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
         0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
@@ -614,7 +649,7 @@ class Relations(Group):
         0,
         1,
         "share",
-        "How often officials with a token response promise, relative to those who respond in earnest",
+        "How often officials with a token response make promises, relative to those who respond in earnest",
     )
     veto: float = number(0.5, 0, 1, "share", "Part of the promises that a manager who resists forbids")
     due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
@@ -627,8 +662,8 @@ class Relations(Group):
         0.3,
         0,
         2,
-        "chance per means",
-        "How much means beyond the usual at the service point help the official keep a promise",
+        "chance per unit of resources",
+        "How much extra resources at the service point help the official keep a promise",
     )
     keeping_help: float = number(
         0.15, 0, 1, "chance", "How much users' contributions and a coalition each help the official keep a promise"
@@ -662,9 +697,9 @@ class Relations(Group):
 class Coalitions(Group):
     """When officials and politicians join their district's coalition, when it stands, and what effects it has."""
 
-    strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that full cover takes away")
+    strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that a coalition's full cover takes away")
     leaving_share: float = number(
-        0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves"
+        0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves the coalition"
     )
     brokering: float = number(
         0.0, 0, 1, "share of threshold", "Part of the threshold for joining that a broker takes away"
@@ -674,7 +709,7 @@ class Coalitions(Group):
         0,
         2,
         "0 to 1",
-        "Support that a standing coalition's cover adds for those who decide whether to join or stay",
+        "Support that a standing coalition's cover adds when people decide whether to join or stay",
     )
     exposed: float = number(0.2, 0, 2, "0 to 1", "Support that joining costs under a patron if posts are not protected")
     bond: float = number(0.15, 0, 2, "value of quality", "How strongly membership in a coalition binds an official")
@@ -686,7 +721,11 @@ class Coalitions(Group):
         "Providers who must belong for a coalition to stand, in addition to the manager",
     )
     citizens: float = number(
-        0.06, 0, 1, "share of citizens", "Citizens who must be organised at the service points of these providers"
+        0.06,
+        0,
+        1,
+        "share of citizens",
+        "Citizens who must be organised at the members' service points for a coalition to stand",
     )
     grace: float = number(
         6.0,

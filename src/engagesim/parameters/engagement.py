@@ -27,29 +27,29 @@ class Engagement(Group):
     note: str = word("", "Reason and source of the profile")
     start: int = fixed(24, 0, 1_000_000, "months", "Months of the run before the form opens")
     stop: int | None = fixed(
-        None, 0, 1_000_000, "months", "Months of the run before it closes again; if empty, it never does"
+        None, 0, 1_000_000, "months", "Months of the run before the form closes again; if empty, it stays open"
     )
-    ramp: int = fixed(0, 0, 1200, "months", "Months from the opening until the form works in full")
+    ramp: int = fixed(0, 0, 1200, "months", "Months from the opening until the form is fully effective")
     where: Place = word("all", "All districts, a share of them drawn at random, the worst share, or a list of numbers")
     opened: float = number(0.0, 0, 1, "0 or 1", "Whether the form is open")
     influence: float = number(0.0, 0, 1, "share of the decision", "Citizens' share of the decision (IAP2 spectrum)")
-    voice: float = number(0.0, 0, 1, "scale", "How much it tells officials about citizens' needs")
+    voice: float = number(0.0, 0, 1, "scale", "How much the form tells officials about citizens' needs")
     information: float = number(0.0, 0, 1, "scale", "Facts about the service that participants get", "E05")
     skills: float = number(0.0, 0, 1, "scale", "Training and facilitation that participants get", "E07")
     directness: float = number(
         1.0, 0, 1, "share", "Share of voice that reaches the official in charge, rather than politicians alone", "E02"
     )
-    teeth: float = number(0.0, 0, 1, "scale", "How strong a sanction it carries")
+    teeth: float = number(0.0, 0, 1, "scale", "How strong a sanction the form carries")
     attribution: float = number(
-        0.0, 0, 1, "scale", "How far results name the official and reach a superior", "E10, E13"
+        0.0, 0, 1, "scale", "How far results are traced to a named official and seen by a superior", "E10, E13"
     )
-    outreach: float = number(0.0, 0, 1, "chance per month", "Chance that it asks a citizen to take part")
+    outreach: float = number(0.0, 0, 1, "chance per month", "Chance that the form asks a citizen to take part")
     time_cost: float = number(0.0, 0, 1, "scale", "Time that participants spend")
-    workload: float = number(0.0, 0, 3, "scale", "Work that it causes for officials")
-    inclusiveness: float = number(0.0, 0, 1, "scale", "How far it includes the poor")
+    workload: float = number(0.0, 0, 3, "scale", "Work that the form causes for officials")
+    inclusiveness: float = number(0.0, 0, 1, "scale", "How far the form includes the poor")
     capture: float = number(0.0, 0, 1, "scale", "Risk of capture by the better-off")
-    contribution: float = number(0.0, 0, 1, "scale", "How much it asks citizens to contribute")
-    visibility: float = number(0.0, 0, 1, "scale", "How public it is")
+    contribution: float = number(0.0, 0, 1, "scale", "How much the form asks citizens to contribute")
+    visibility: float = number(0.0, 0, 1, "scale", "How public the form is")
     collectiveness: float = number(0.0, 0, 1, "scale", "How far participants act jointly and build ties")
 
 
@@ -104,9 +104,9 @@ class Intervention(Group):
     """
 
     name: str = word("intervention", "Name in tables and figures")
-    start: int = Field(24, ge=0, le=1_000_000, description="Months of the run before it begins")
+    start: int = Field(24, ge=0, le=1_000_000, description="Months of the run before the intervention begins")
     stop: int | None = Field(
-        None, ge=0, le=1_000_000, description="Months of the run before it ends; if empty, it never does"
+        None, ge=0, le=1_000_000, description="Months of the run before the intervention ends; if empty, it never does"
     )
     ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
     where: Place = Field(
@@ -120,10 +120,14 @@ class Intervention(Group):
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change and of the cost")
     set: dict[str, float] = Field(
-        default_factory=dict, description="Settings by path, and the value to which each moves"
+        default_factory=dict, description="Settings by path, each with the value to which it moves"
     )
-    add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the amount added to each")
-    when: Condition | None = Field(None, description="Condition that a district must meet before it begins there")
+    add: dict[str, float] = Field(
+        default_factory=dict, description="Settings by path, each with the amount added to it"
+    )
+    when: Condition | None = Field(
+        None, description="Condition that a district must meet before the intervention begins there"
+    )
     lasts: int | None = Field(
         None, ge=1, le=1200, description="With when: months until it ends and the district is watched again"
     )

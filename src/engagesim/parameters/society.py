@@ -21,7 +21,7 @@ class Population(Group):
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
-        0.488, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22"
+        0.488, 0, 2, "education per vulnerability", "How much education falls with vulnerability", "E22"
     )
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
@@ -47,14 +47,18 @@ class Population(Group):
         value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
-        0.4, 0, 1, "believed chance", "Belief that an official keeps promises, at the start and for newcomers"
+        0.4,
+        0,
+        1,
+        "believed chance",
+        "Initial belief that an official keeps promises, also for newcomers to a post",
     )
     threat_start: float = fixed(
         0.2,
         0,
         1,
         "share of the scale",
-        "Confrontation that officials expect at the start, and newcomers in their first month",
+        "Confrontation that officials expect at the start, and that newcomers expect in their first month",
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief that the patron delivers, at the start")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
@@ -62,7 +66,9 @@ class Population(Group):
         48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter ones are equally likely"
     )
     ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
-    ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the range of ability")
+    ability_spread: float = fixed(
+        0.2, 0, 0.5, "share of the scale", "Half the width of the range of officials' ability"
+    )
     insight_mean: float = fixed(
         0.42, 0, 1, "1 - error", "How well officials understand citizens' needs, on average", "E29"
     )
@@ -77,7 +83,7 @@ class Population(Group):
     )
     quality_mean: float = fixed(0.37, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
-        0.45, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
+        0.45, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their resources"
     )
     quality_spread: float = fixed(0.12, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
 
@@ -109,11 +115,15 @@ class Network(Group):
         0.1, 0, 1, "share of ties", "Lattice ties that are rewired at random (watts_strogatz)", "E34"
     )
     homophily: float = fixed(
-        0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond those by chance (stochastic_block)"
+        0.8, 0, 1, "share of ties", "Ties within the district, beyond those expected by chance (stochastic_block)"
     )
     brokers: float = fixed(0.05, 0, 1, "share of citizens", "Citizens who are tied to the politician of their district")
-    profession: int = fixed(1, 0, 20, "ties per official", "Ties that each official seeks across districts")
-    seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; if empty, the seed of the society")
+    profession: int = fixed(
+        1, 0, 20, "ties per official", "Ties that each official seeks to officials in other districts"
+    )
+    seed: int | None = fixed(
+        None, 0, 4_294_967_295, "seed", "Seed of the network; if empty, the seed of the society is used"
+    )
 
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ MEANINGS = {
         "A citizen protests, complains or exposes abuse to force a response. A form with teeth helps. Patrons repress "
         "such acts, a coalition gives cover, and many follow when their organisation calls."
     ),
-    "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
+    "CLIENT": "A citizen votes in return for a favour. Only a politician who stands for patronage delivers favours.",
     "RESIST": (
         "An official does not act on what citizens say and keeps all the rents of the post, at the risk of exposure."
     ),
@@ -47,12 +47,12 @@ MEANINGS = {
         "An official goes through the motions. This keeps part of the rents and lowers exposure, but gets little done."
     ),
     "ACCOMMODATE": (
-        "An official acts on what citizens ask. This takes effort, more with a heavy caseload, and superiors may press "
+        "An official acts on what citizens ask. This takes effort, most with a heavy caseload, and superiors may press "
         "against it. Agreements and coalitions commit officials to this response."
     ),
     "COCREATE": (
-        "An official decides and works together with citizens. This builds know-how. A manager who resists takes away "
-        "the authority to share decisions. Agreements and coalitions commit officials to this response."
+        "An official makes decisions and works together with citizens. This builds know-how. A manager who resists "
+        "takes away the authority to share decisions. Agreements and coalitions commit officials to this response."
     ),
     "PATRONAGE": (
         "A politician trades favours for votes, presses managers not to respond to citizens, and fills posts with "

@@ -121,7 +121,7 @@ COLUMNS = (
     Column("district", "engaged", "number", "share of citizens", "Citizens who engaged this month"),
     Column("district", "manager_response", "count", "Response", "Response of the manager last month"),
     Column("district", "manager_shift", "number", "0 to 1", "How much of a change of manager, or of course, has yet to reach providers"),
-    Column("district", "diversion_expected", "number", "share of means", "Diversion that people have come to expect"),
+    Column("district", "diversion_expected", "number", "share of resources", "Diversion that people have come to expect"),
     Column("district", "organised", "number", "0 to 1", "How organised the citizens of the district are"),
     Column("district", "backing", "number", "0 to 1", "Organised support as it reaches the politician"),
     Column("district", "coalition", "count", "0 or 1", "A coalition stands"),

@@ -27,7 +27,7 @@ CANDIDATES = 2048
 """Number of evenly spread candidates, from which the next points are chosen and on which the boundary is judged."""
 
 CLEAR_ENOUGH = 0.02
-"""Share of candidates unclear for lack of points; at this share or below, more points do not help."""
+"""Share of candidates that may stay unclear for lack of points; at this share or below, more points do not help."""
 
 _FIRST = 10
 """Number of points per factor in the first round."""
@@ -54,7 +54,7 @@ class Fit:
     luck: float
 
     def log_odds(self, shares: Values) -> tuple[Values, Values]:
-        """Return the mean and error of the log odds at places, an array of shape (points, factors) from 0 to 1."""
+        """Return the mean and error of the log odds at positions from 0 to 1, an array of shape (points, factors)."""
         mean, error = self.process.predict(shares, return_std=True)
         mean = mean + self.centre
         happened = self.seeds * expit(mean)
@@ -146,7 +146,7 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
 
 
 def _one_thread() -> Any:
-    """Use one thread, because more are slower on small matrices and their rounding could change the chosen points."""
+    """Use one thread: several are slower on small matrices, and their rounding could change which points are chosen."""
     return threadpool_limits(1, "blas")
 
 
@@ -181,7 +181,7 @@ def _luck(sound: pd.DataFrame, measure: str) -> float:
 
 
 def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
-    """Choose places one by one, as if each earlier place had its expected outcome, so that the places spread out.
+    """Choose points one by one, as if each earlier point had its expected outcome, to make the points spread out.
 
     Points where every run failed are treated in the same way; otherwise, all further points would go there.
     """
@@ -201,7 +201,7 @@ def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
 
 
 def _as_expected(process: Any, place: Values) -> Any:
-    """Return the Gaussian process as it would be if a place had its expected outcome."""
+    """Return the Gaussian process as it would be if a point had its expected outcome."""
     noise = np.append(process.alpha, np.median(process.alpha))
     told = GaussianProcessRegressor(process.kernel_, alpha=noise, optimizer=None)
     expected = process.predict(place[None])
@@ -213,7 +213,7 @@ def _candidates(factors: tuple[Factor, ...], seed: int) -> Values:
 
 
 def _settled(factors: tuple[Factor, ...], shares: Values) -> Values:
-    """Round whole-number parameters, and drop duplicate places."""
+    """Round whole-number parameters, and drop duplicate points."""
     settled = shares.copy()
     for n, factor in enumerate(factors):
         if factor.is_whole:

@@ -224,7 +224,7 @@ def _table(factors: tuple[Factor, ...], columns: list[Values]) -> pd.DataFrame:
 
 
 def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
-    """Read a list of points, with a parameter's path above each column; blank lines are not points."""
+    """Read a list of points, with a parameter's path above each column; blank lines are skipped."""
     place = f"design.file = {path}"
     try:
         found = table(path, POINTS_BYTES)

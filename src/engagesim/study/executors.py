@@ -24,10 +24,10 @@ type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
 """A function that works on every part and yields each result as soon as it is ready, in any order."""
 
 RETRIES = 3
-"""How often a part is retried after its worker died."""
+"""How often a part is retried if its worker dies."""
 
 _WAITING = 2
-"""Number of parts queued for each worker of a cluster: enough to keep it busy, and few enough to share the work."""
+"""Number of parts queued for each worker of a cluster: enough to keep all busy, and few enough to share the work."""
 
 _NEVER = 100
 """A logging level above all levels in use."""

@@ -1,4 +1,4 @@
-"""Files for other programs: tables with labels and units, in the form that each format stores."""
+"""Files for other programs: tables with labels and units, in several formats."""
 
 import io
 import re
@@ -101,7 +101,7 @@ _OF_AGENTS = {
 
 
 def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str, str]:
-    """Return the unit and description of a column; agents' states keep their own even if a measure shares the name."""
+    """Return the unit and description of a column; an agent's state keeps its own even if a measure has its name."""
     if column == "run":
         return {"unit": "number", "description": "Row of the run in the table of runs, counted from 0"}
     if table != AGENTS:
@@ -155,7 +155,7 @@ def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of only numbers and texts; empty columns of reasons become text, and infinity becomes missing."""
+    """Return a table of numbers and texts only; empty columns of reasons become text, and infinity is missing."""
     made: dict[str, Any] = {}
     for name in table.columns:
         column = table[name]

@@ -62,7 +62,7 @@ def read_catalogue(*folders: Path) -> dict[str, Intervention]:
 
 
 def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
-    """Convert packages from a configuration into typed ones.
+    """Convert packages from a configuration into typed packages.
 
     Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and any of
     ``start, stop, ramp, where, lot, intensity, when, lasts``, which then apply to all of them. An intervention is a
@@ -86,7 +86,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
 
 
 def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[str, Intervention]:
-    """Extend a catalogue by packages with a single, reacting intervention, so that a search can combine them."""
+    """Add packages with a single, reacting intervention to a catalogue, so that a search can combine them."""
     reacting = {package.name: package.interventions[0] for package in packages if len(package.interventions) == 1}
     return {**catalogue, **{name: entry for name, entry in reacting.items() if entry.when is not None}}
 

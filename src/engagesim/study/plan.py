@@ -33,7 +33,7 @@ SEED_BLOCKS = 16
 """Number of blocks of seeds for a dummy factor: many, but few enough that points share seeds and graphs."""
 
 MOST_RUNS = 10_000_000
-"""Largest number of runs of a study; so many need a table of 5 GB, and a week on one core."""
+"""Largest number of runs of a study; a study of this size takes a table of 5 GB and a week on one core."""
 
 PART_BYTES = 500_000_000
 """Largest size of a part's monthly measures in memory, in bytes."""
@@ -43,7 +43,7 @@ POINTS_A_PART = 64
 
 
 class Variant(NamedTuple):
-    """A combination of choices from the groups of the config, with the resulting parameters."""
+    """A combination of choices from the config groups, with the resulting parameters."""
 
     labels: Mapping[str, str]
     parameters: Parameters
@@ -106,7 +106,7 @@ class Plan:
 
     @cached_property
     def measure_names(self) -> list[str]:
-        """Names of the tables' columns that hold measures."""
+        """Names of the columns that hold measures."""
         return [measure.name for measure in self.measures]
 
     @property
@@ -265,13 +265,13 @@ def _whole(value: float) -> float | int:
 
 
 FIRST_REPLICATES = 20
-"""Number of seeds with which each point starts, and which each further round adds."""
+"""Number of seeds with which each point starts, and the number added in each further round."""
 
 _LEVEL = 0.95
 
 
 def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
-    """Return the points whose 95 percent interval of the study's measure is still wider than the study's ``width``.
+    """Return the points at which the measure's 95 percent interval is still wider than the study's ``width``.
 
     Shares have Wilson's interval, and means have Student's. Stopping when an interval has become narrow favours samples
     that happen to vary little. The resulting intervals cover the truth somewhat less often than 95 percent, by a

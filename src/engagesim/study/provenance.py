@@ -37,7 +37,7 @@ class Record(NamedTuple):
 
 
 class Environment(TypedDict):
-    """Versions of the software, and the machine, that made the results."""
+    """The software versions and the machine that produced the results."""
 
     engagesim: str
     commit: str | None
@@ -58,7 +58,7 @@ class Certificate(Environment):
 
 
 def birth_certificate(record: Record) -> Certificate:
-    """Return the certificate of a run made now, on this machine."""
+    """Return the provenance record of a run made now, on this machine."""
     return Certificate(
         **environment(),
         model_version=record.model_version,

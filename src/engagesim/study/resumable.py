@@ -1,4 +1,4 @@
-"""Long work that can be interrupted and resumed, with one folder per piece of work and one process at a time.
+"""Long computations that can be interrupted and resumed, each in its own folder and one process at a time.
 
 A study, a comparison and a calibration claim their folders in the same way, but each stores finished work in its own
 form. A study stores parts, which are its result (``study.store``). A comparison stores batches of simulated measures. A
@@ -37,7 +37,7 @@ BEGUN, _LOCK = "config.yaml", ".lock"
 
 @contextmanager
 def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()) -> Iterator[None]:
-    """Claim a folder for a single piece of long work.
+    """Claim a folder for one long computation.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()
 
 @contextmanager
 def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
-    """Claim a folder for work that is identified by its settings, which ``config.yaml`` holds.
+    """Claim a folder for a computation that is identified by its settings, stored in ``config.yaml``.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def cached(
 
 
 def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
-    """Return how many points and seeds a batch has; points come first, because those with one seed share a graph."""
+    """Return the numbers of points and seeds in a batch; points come first, because those of a seed share a graph."""
     work = max(point.population.citizens * point.months for point in points)
     most = max(1, WORK_A_BATCH // work)
     across = min(len(points), most)

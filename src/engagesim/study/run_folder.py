@@ -56,7 +56,7 @@ _RESULTS = (CONFIG, METRICS, EVENTS, AGENTS)
 
 
 def check_free(place: Path) -> None:
-    """Refuse a place that is not free for a new folder.
+    """Refuse a path at which no new folder can be created.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def check_free(place: Path) -> None:
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[Path]:
-    """Yield an unfinished folder, which is moved to its place on success and deleted on failure.
+    """Yield an unfinished folder, which gets its final name on success and is deleted on failure.
 
     Raises
     ------

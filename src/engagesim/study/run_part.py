@@ -141,7 +141,7 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
 
 
 def _events(plan: Plan, part: Part, logs: Sequence[NDArray[Any]], sound: NDArray[Any]) -> pd.DataFrame:
-    """Return the events of the runs that completed, in full or counted; other runs have none."""
+    """Return the events of the runs that completed, in full or as counts; other runs have none."""
     keys, rows = _keys(plan, part), merged([np.zeros(0, dtype=ROW), *logs])
     if plan.study.events == "counts":
         counts = pd.DataFrame(event_counts(rows, len(keys)), columns=list(KIND_NAMES))

@@ -265,7 +265,7 @@ class Store:
         self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
-        """Write a part, with its runs last, because it counts as finished once they are stored."""
+        """Write a part with its runs last, because a part counts as finished once its runs are stored."""
         with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command continues"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
@@ -275,11 +275,11 @@ class Store:
         self.finished.add(part.name)
 
     def runs(self, parts: Collection[str]) -> pd.DataFrame:
-        """Return the table of the runs of some parts."""
+        """Return the table of runs in some parts."""
         return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _continue(self, model_version: str, part_runs: int) -> int:
-        """Write the manifest of a new study, or check that the existing one is of this study."""
+        """Write the manifest of a new study, or check that the existing manifest belongs to this study."""
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
@@ -336,7 +336,7 @@ def _stored(study: Study) -> dict[str, bool]:
 
 @contextmanager
 def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
-    """Turn an operating system's error about a folder into one line."""
+    """Turn an operating system's error about a folder into a one-line message."""
     try:
         yield
     except OSError as error:

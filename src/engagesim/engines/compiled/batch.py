@@ -100,7 +100,7 @@ class Batch:
 
 
 VECTOR = 8
-"""Number of societies that a processor updates together; those beyond a multiple of it are updated one by one."""
+"""Number of societies that a processor updates together; any that are left over are updated one by one."""
 
 _WORTH = 3
 """Number of societies that take as long to update one by one as ``VECTOR`` societies take together."""

@@ -84,7 +84,7 @@ def build(design: Design) -> Engine:
 
 
 class _Months:
-    """``live``, and the loops that it calls, which must be in memory before it is read from disk."""
+    """``live``, and the loops that it calls, which must be in memory before ``live`` is read from disk."""
 
     def __init__(self, loops: Loops, apart: dict[str, Any], live: Any) -> None:
         self._loops, self._apart, self._live = loops, apart, live
@@ -117,7 +117,7 @@ def _in_memory(loop: Any, given: tuple[Any, ...]) -> str:
 
 
 def _called_by_symbol(loop: Any) -> Any:
-    """Return a function with which compiled code calls a loop that is compiled apart, without taking it in."""
+    """Return a function through which compiled code calls a separately compiled loop without inlining it."""
 
     @intrinsic
     def called(_: Any, *given: Any) -> Any:
@@ -258,7 +258,7 @@ def compiled_here(design: Design) -> Path:
 
 
 def _home() -> Path:
-    """Return the user's cache folder, or one of our own if the user has no home, as in some containers."""
+    """Return the user's cache folder, or one of our own if the user has no home folder, as in some containers."""
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     except RuntimeError:
@@ -271,7 +271,7 @@ def is_compiled(design: Design) -> bool:
 
 
 def kept(function: Callable[..., Any], folder: Path, **options: Any) -> Any:
-    """Declare a function that Numba compiles and keeps on disk, or only in memory if nothing is writable.
+    """Declare a function that Numba compiles and keeps on disk, or only in memory if no folder is writable.
 
     It is kept in a folder or, if that is not writable, where Numba chooses.
     """

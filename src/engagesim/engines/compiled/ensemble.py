@@ -37,7 +37,7 @@ MOST_LANES = 64
 """Largest number of societies in a batch, one bit each in a word; this number was the fastest when measured."""
 
 BATCH_BYTES = 256_000_000
-"""Memory for a batch; large societies get fewer lanes."""
+"""Memory for a batch, in bytes; batches of large societies have fewer lanes."""
 
 _MOST = 100_000
 """Largest numbers of threads and of months between stored states."""
@@ -272,7 +272,7 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
 
 
 class _Job(NamedTuple):
-    """Societies that share a social graph, and the parameters of the batch, in which the last may be repeated."""
+    """Societies that share a social graph, and the parameters of the batch, the last of which may be repeated."""
 
     societies: tuple[RunKey, ...]
     parameters: tuple[Parameters, ...]
@@ -352,7 +352,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
-    """Split the months into short stretches, so that a run can stop after each; they end where states are requested."""
+    """Split the months into short stretches, which end where a run can stop or where states are requested."""
     begin = 0
     while begin < months:
         step = max(1, math.floor(WORK_A_CALL / agents))

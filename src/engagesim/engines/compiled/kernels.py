@@ -1,6 +1,6 @@
 """Kernels for everything that is not done agent by agent: contacts and sums over neighbours.
 
-For each word on the page of the month, there is a kernel with that name here. It takes the month and the
+For each kernel that a month names among its steps, there is a function with that name here. It takes the month and the
 :class:`~engagesim.engines.compiled.batch.World`. Lanes are the last axis.
 """
 
@@ -42,7 +42,7 @@ def copy_column(column, copy):
 
 @rule
 def meet_contacts(month, w):
-    """Write whom each agent learns from this month; -1 for those without kin (see ``Wiring.contacts``)."""
+    """Write whom each agent learns from this month, or -1 for agents without kin (see ``Wiring.contacts``)."""
     first, kin, neighbours = w.wires
     for a in range(kin.shape[0]):
         count = kin[a] - first[a]

@@ -48,7 +48,7 @@ class LiveSociety:
 
     @property
     def state(self) -> State:
-        """State of the society at the end of the last month, with one lane; it changes as the society does."""
+        """State of the society at the end of the last month, with one lane; it changes with the society."""
         return self._batch.state
 
     @property
@@ -120,7 +120,7 @@ class LiveSociety:
         return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics, watched)
 
     def _until_now(self, entry: Intervention) -> Intervention:
-        """Return the part of an entry that has acted so far, with its end left open."""
+        """Return the part of a schedule that has taken effect so far, with its end left open."""
         is_open = entry.stop is None or entry.stop >= self.month
         return entry.model_copy(update={"stop": None}) if is_open else entry
 

@@ -1,9 +1,9 @@
-"""Generate the source of the loops over agents and societies from the page of the month and the columns.
+"""Generate the source of the loops over agents and societies from the steps of a month and the columns.
 
-For each line of the page, there is one loop over agents, with a loop over lanes inside. There, named tuples of scalars,
+Each group of steps has one loop over agents, with a loop over lanes inside. There, named tuples of scalars,
 made from the columns of the state, represent the arguments of a step (``me``, ``home``, …). The step itself is inlined
-unchanged, and its results are written back. Memory access limits the speed of such a loop, so the parameters that a
-line reads are copied to a small block whenever the district changes.
+unchanged, and its results are written back. Memory access limits the speed of such a loop, so the parameters that the
+loop reads are copied to a small block whenever the district changes.
 
 Tuples are made from scalars one by one; with anything shorter, the compiler finds no SIMD code.
 """
@@ -48,7 +48,7 @@ _WHERE = {"home": "d", "post": "o", "manager": "m", "society": "0"}
 
 
 class Line(NamedTuple):
-    """A line of the page: its name in the source, the kind of agent, and the steps."""
+    """A loop: its name in the source, the kind of agent, and the steps that the agents take."""
 
     name: str
     kind: str
@@ -56,12 +56,12 @@ class Line(NamedTuple):
 
     @property
     def entity(self) -> str:
-        """The entity whose columns the steps set."""
+        """The entity whose columns the steps of the loop set."""
         return "official" if self.kind == "provider" else self.kind
 
     @property
     def asks(self) -> set[str]:
-        """Return all arguments of the line's steps."""
+        """Return all arguments of the loop's steps."""
         return {name for step in self.steps for name in step.asks}
 
 
@@ -82,7 +82,7 @@ class Loops:
         entries = [entry for phase in design.page.values() for entry in phase]
         names: Counter[str] = Counter()
         self.page: list[Line | str] = []
-        """The page of the month, line by line; words name kernels."""
+        """The loops of a month and the names of its kernels, in the order in which they run."""
         for entry in entries:
             if isinstance(entry, str):
                 self.page.append(entry)
@@ -102,7 +102,7 @@ class Loops:
         }
 
     def _parameters_read(self, line: Line) -> set[str]:
-        """Return the paths of the parameters that a line may read, with those of any group that it reads as a whole."""
+        """Return the paths of the parameters that a loop may read, with those of any group that it reads as a whole."""
         found: set[str] = set()
         for reading in self._readings[line]:
             first, *rest = reading.chain or ("",)
@@ -118,11 +118,11 @@ class Loops:
         return (*own, *governing)
 
     def _seen_in(self, line: Line, entity: str) -> list[Column]:
-        """Return the columns of an entity that any step of a line reads."""
+        """Return the columns of an entity that any step of a loop reads."""
         return [column for column in self._shown(entity) if column.name in self._columns_read[line]]
 
     def _groups(self, line: Line) -> dict[str, list[str]]:
-        """Return the names of the parameters that a line reads, by group."""
+        """Return the names of the parameters that a loop reads, by group."""
         groups: dict[str, list[str]] = {}
         for path in sorted(self._read[line]):
             group, _, name = path.partition(".")
@@ -131,11 +131,11 @@ class Loops:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of the page that become loops."""
+        """The loops of a month, without its kernels."""
         return [line for line in self.page if isinstance(line, Line)]
 
     def copied(self) -> dict[str, int]:
-        """Return the largest number of columns that any line copies, for each kind of agent."""
+        """Return the largest number of columns that any loop copies, for each kind of agent."""
         most = dict.fromkeys(_BEGIN, 0)
         for line in self.lines:
             if line.entity in most:
@@ -147,7 +147,7 @@ class Loops:
         return {name: thing for line in self.lines for name, thing in self.names_of(line).items()}
 
     def names_of(self, line: Line) -> dict[str, Any]:
-        """Return everything that the loop of a line calls by name: steps, tuples and draws."""
+        """Return everything that one loop calls by name: steps, tuples and draws."""
         found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
         found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
         found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)
@@ -163,12 +163,12 @@ class Loops:
         return found
 
     def sources(self) -> dict[str, str]:
-        """Return the source of the loop of each line, and of ``live``, which runs through the page."""
+        """Return the source of each loop, and of ``live``, which calls all loops and kernels month by month."""
         parts = {line.name: self._loop(line) for line in self.lines} | {"live": self._live()}
         return {name: "\n".join(part) + "\n" for name, part in parts.items()}
 
     def arguments(self, line: Line) -> list[str]:
-        """Return what the loop of a line takes from the world, after the month and its sums."""
+        """Return the arguments that a loop takes from the world, after the month and its sums."""
         return self._words(line, World._fields)
 
     def _live(self) -> Iterator[str]:
@@ -185,7 +185,7 @@ class Loops:
                 yield f"        {entry.name}(month, tally, {', '.join(read[entry.name])})"
 
     def _loop(self, line: Line) -> Iterator[str]:
-        """Yield the function of one line of the page."""
+        """Yield the lines of the function that contains one loop."""
         has_block = bool(self._block(line))
         yield f"def {line.name}(month, tally, {', '.join(self.arguments(line))}):"
         yield from (f"    {name} = {_DERIVED[name]}" for name in self._words(line, _DERIVED))
@@ -202,7 +202,7 @@ class Loops:
         yield from (f"            {text}" for text in self._body(line))
 
     def _words(self, line: Line, names: Iterable[str]) -> list[str]:
-        """Return which of the given names the loop of a line reads."""
+        """Return which of the given names a loop reads."""
         text = "\n".join([*self._before(line), *self._of_one(line), *self._body(line), _SIZE[line.entity], "lanes"])
         words = set(re.findall(r"\w+", text)) | ({"settings", "block"} if self._block(line) else set())
         for name in words & _DERIVED.keys():
@@ -210,7 +210,7 @@ class Loops:
         return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
-        """Yield the code before the loop, which copies columns that agents read in others, and sets sums to 0."""
+        """Yield the code before the loop, which copies columns that agents read in other agents, and sets sums to 0."""
         for place, name in enumerate(self._copied(line)):
             yield f"before_{name} = {line.entity}_before[{place}]"
             yield f"copy_column({self._row(line.entity, name)}, before_{name})"
@@ -278,18 +278,18 @@ class Loops:
                 yield f"{self._target(target, name)} += more_{name}"
 
     def _copied(self, line: Line) -> list[str]:
-        """Return the columns that a line sets and also reads in other agents; it reads them from an earlier copy."""
+        """Return the columns that a loop sets and also reads in other agents, which it reads from an earlier copy."""
         if "other" not in line.asks:
             return []
         seen = {reading.chain[0] for reading in self._readings[line] if reading.chain and reading.variable != "me"}
         return sorted(seen & {name for step in line.steps for name in step.sets})
 
     def _block(self, line: Line) -> list[str]:
-        """Return the path of each setting that a line reads."""
+        """Return the path of each setting that a loop reads."""
         return sorted(path for path in self._read[line] if path in self._setting)
 
     def _settings(self, line: Line) -> str:
-        """Return the parameters in force that a line reads, as a tuple of tuples."""
+        """Return the parameters in force that a loop reads, as a tuple of tuples."""
         value = {path: f"block[{row}, lane]" for row, path in enumerate(self._block(line))}
         value |= {path: f"fixed[{self._fixed[path]}, lane]" for path in self._read[line] if path in self._fixed}
         groups = [

@@ -135,10 +135,10 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
     terms: ClassVar[Mapping[IntEnum, tuple[str, ...]]]
     """Options in the order of their utilities, each with the names of its utility's terms."""
     weigh: Callable[..., Any]
-    """The function that returns these terms."""
+    """The function that returns the terms of each option's utility."""
 
     def __init_subclass__(cls, kinds: tuple[str, ...] = (), **more: Any) -> None:
-        """Add methods for the steps that the page of the month lists for some kinds of agent."""
+        """Add methods for the steps that some kinds of agent take in a month."""
         super().__init_subclass__(**more)
         for entry in (entry for phase, entries in MONTH.items() for entry in entries if phase != "observe"):
             if isinstance(entry, Each) and entry.kind in kinds:
@@ -216,7 +216,7 @@ class Citizen(Actor, kinds=("citizen",)):
 
     @property
     def in_coalition(self) -> bool:
-        """Whether the citizen belongs to a standing coalition: as an organised user of a member's service point."""
+        """Whether the citizen belongs to a standing coalition, as an organised user of a member's service point."""
         return bool(self.home.coalition * self.member * self.post.member)
 
     @property

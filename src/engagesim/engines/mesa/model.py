@@ -26,7 +26,7 @@ from engagesim.society.state import Entity, State, columns
 from engagesim.study.snapshot import Snapshot, check_month
 
 _SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
-"""The entity to whose columns a step adds, by the name that the step uses."""
+"""Names that steps use for the entities to whose columns they add."""
 
 _FIRST = next(iter(MONTH))
 """The phase with which a month begins."""
@@ -109,7 +109,7 @@ class EngagementModel(Society):
         self._shown_for = self.month
 
     def meet_contacts(self) -> None:
-        """Let agents meet the person from whom they learn this month."""
+        """Let each agent meet the person from whom it learns this month."""
         for actor, row in zip(self.actors, self.wiring.contacts(self.month), strict=True):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 
@@ -208,7 +208,7 @@ class EngagementModel(Society):
                         setattr(whose, name, getattr(whose, name) + value)
 
     def _draw(self, name: str, members: Sequence[Any]) -> list[float]:
-        """Draw this month's number in (0, 1) for each member, under a name in ``DRAWS``."""
+        """Draw a random number in (0, 1) for each member this month, under a name in ``DRAWS``."""
         purpose, which = DRAWS[name]
         rows = [member.row for member in members]
         return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]

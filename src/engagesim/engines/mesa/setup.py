@@ -232,7 +232,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         super()._advance_time(until)
 
     def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
-        """Create all agents, in the order of their rows, and tie them."""
+        """Create all agents, in the order of their rows, and connect them."""
         wiring = self.wiring
         settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
         self.districts = [
@@ -271,7 +271,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._show_settings(range(len(self._settings)))
 
     def _show_settings(self, rows: Iterable[int] | None = None) -> None:
-        """Write the settings in force where agents read them: those in some rows, or all that schedules move."""
+        """Write the settings in force to where agents read them: settings in some rows, or all that schedules move."""
         for row in sorted(set(self._policy.plan[0, :, 0].astype(int).tolist())) if rows is None else rows:
             group, _, name = settings_of(self.design.tree)[row].path.partition(".")
             for district, value in zip(self.districts, self._settings[row, :, 0].tolist(), strict=True):
@@ -284,9 +284,9 @@ def collector(measures: Sequence[str]) -> DataCollector:
 
 
 class Acts(dict[Any, Any]):
-    """The functions that take each step under a society's rules, made on first use; other functions remain unchanged.
+    """The functions of a society's steps, bound to its rules on first use; other functions stay unchanged.
 
-    The key is a step of the usual page; if a mechanism replaces that step, the value takes the replacement.
+    The key is one of the usual steps; if a mechanism replaces that step, the value takes the replacement.
     """
 
     def __init__(self, design: Design) -> None:
@@ -324,7 +324,7 @@ _BROKE_OFF = "month = {}: must end before the next one; it was interrupted, so u
 def named(
     parameters: Parameters | None, scenario: Scenario | None, changes: Mapping[str, Any], mechanisms: Iterable[Any] = ()
 ) -> Parameters:
-    """Return the parameters with changes passed by name; these override those of a scenario.
+    """Return the parameters with changes passed by name, which override the values of a scenario.
 
     Raises
     ------
@@ -371,7 +371,7 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
 
 
 def _seed(rng: Any) -> Any:
-    """Convert any seed that Mesa and NumPy accept to one of ours; None gives a new one each time."""
+    """Convert any seed that Mesa and NumPy accept to one that this model accepts; None gives a new seed each time."""
     if isinstance(rng, str | float | int | np.integer):
         return rng  # checked as a parameter
     try:
