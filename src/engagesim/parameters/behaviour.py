@@ -528,7 +528,7 @@ class Services(Group):
 
 
 class Oversight(Group):
-    """Diversion of funds, and who watches for it."""
+    """Diversion of resources, and who watches for it."""
 
     diversion: float = number(
         0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody looks", "E11"

@@ -7,15 +7,15 @@ from engagesim.compiling import rule
 from engagesim.rules.choice import toward
 
 LEAST_SHARE = 0.05
-"""Smallest share of funds that is not spent on wages; the rule divides by this share."""
+"""Smallest share of resources that is not spent on wages; the rule divides by this share."""
 
 
 @rule
 def tempted(home, s, reform_minded_share):
-    """Share of the funds that officials would divert if nobody watched, in [0, 1].
+    """Share of the resources that officials would divert if nobody watched, in [0, 1].
 
-    Reform-minded officials divert less. Officials divert a larger share of means beyond the usual, but never all of
-    them, so more means always deliver more. Source: E11, E30.
+    Reform-minded officials divert less. Officials divert a larger share of resources beyond the usual, but never all of
+    them, so more resources always deliver more. Source: E11, E30.
     """
     held_back = s.oversight.diversion * (1.0 - s.oversight.restraint * reform_minded_share)
     beyond = max(0.0, home.resources - 1.0) / max(1.0, home.resources)
@@ -53,7 +53,7 @@ def diverted_unwatched(s, diverted, attended, grounded):
     """Share diverted while citizens watch: they do not see everything, so they stop only part of the diversion.
 
     Watching does not help if the form is captured. People notice missing pay at once (``grounded`` is 1 for wages).
-    Other means are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which
+    Other resources are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which
     lowers ``grounded``). Source: E11 (grassroots participation cut only missing wages), E07, E12.
     """
     watched = s.oversight.watch * attended * grounded * (1.0 - s.engagement.capture)
@@ -62,7 +62,7 @@ def diverted_unwatched(s, diverted, attended, grounded):
 
 @rule
 def displaced(home, s, stopped):
-    """Rise in the diversion of other funds where citizens stop that of wages (``stopped``), unless audits follow.
+    """Rise in the diversion of other resources where citizens stop that of wages (``stopped``), unless audits follow.
 
     Source: E12 (diversion moves from what is watched to where nobody looks).
     """
@@ -72,7 +72,7 @@ def displaced(home, s, stopped):
 
 @rule
 def diverted_in_all(home, s):
-    """Share of all funds, for wages and other purposes, that is diverted."""
+    """Share of all resources, for wages and other purposes, that is diverted."""
     return s.oversight.wage_share * home.diversion_wages + (1.0 - s.oversight.wage_share) * home.diversion_materials
 
 

@@ -20,7 +20,7 @@ def pressing(me, s):
 def keeping_chance(me, home, s):
     """Chance that the official keeps a promise that falls due.
 
-    An official who responds in earnest keeps more promises with better means, with users' contributions, and with the
+    An official who responds in earnest keeps more promises with more resources, with users' contributions, and with the
     backing of a coalition.
     """
     earnest = 1.0 * (me.response >= ACCOMMODATE)

@@ -18,7 +18,7 @@ def attribute(mean, spread, bell):
 
 @rule
 def capacity(spread, bell):
-    """How much a district's lasting circumstances let it achieve with its funds: around 1, and never below 0.1."""
+    """How much a district's lasting circumstances let it achieve with its resources: around 1, and never below 0.1."""
     return max(0.1, 1.0 + spread * bell)
 
 
