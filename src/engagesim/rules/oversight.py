@@ -53,8 +53,8 @@ def diverted_unwatched(s, diverted, attended, grounded):
     """Share diverted while citizens watch: they do not see everything, so they stop only part of the diversion.
 
     Watching does not help if the form is captured. People notice missing pay at once (``grounded`` is 1 for wages).
-    Other resources are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which
-    lowers ``grounded``). Source: E11 (grassroots participation cut only missing wages), E07, E12.
+    Other resources are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``,
+    which lowers ``grounded``). Source: E11 (grassroots participation cut only missing wages), E07, E12.
     """
     watched = s.oversight.watch * attended * grounded * (1.0 - s.engagement.capture)
     return diverted * (1.0 - min(s.oversight.visible, watched))
