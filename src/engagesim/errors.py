@@ -72,7 +72,7 @@ def either(names: Iterable[Any]) -> str:
 
 
 def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
-    """Return the error message for a value that is not among the given names; ``instead`` is also allowed."""
+    """Return the error message for a value that is not among the given names; ``instead`` says what else is."""
     known = list(names)
     near = nearest(given, known) if isinstance(given, str) else ""
     if near and len(known) > _FEW:

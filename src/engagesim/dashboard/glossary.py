@@ -30,8 +30,8 @@ IDEAS = {
     ),
     "Coalition": (
         "A district has a coalition while it includes a politician who sponsors engagement, the manager, enough "
-        "providers, and enough organised citizens at their service points. It ends at once without the politician, "
-        "and after some months without any of the others. After twelve months it counts as lasting."
+        "providers, and enough organised citizens at their service points. It ends at once if the politician "
+        "leaves, and after some months if any of the others is missing. After twelve months it counts as lasting."
     ),
     "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
     "Context": "The society in which packages are compared: a scenario, or a society drawn from uncertain settings.",

@@ -160,7 +160,7 @@ def _warm() -> None:
 
 
 def _bound(place: ServerOptions) -> socket.socket:
-    """Return a socket that already listens, to make early visitors wait for the server instead of failing."""
+    """Return a socket that is already listening, so that early visitors wait for the server."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)

@@ -20,7 +20,7 @@ from engagesim.study.observed import Observed
 type Values = NDArray[np.float64]
 
 HISTORY = 60
-"""Months for which a society runs before it is compared with the place; a term of 48 months is shorter."""
+"""Months for which a society runs before it is compared with the place: longer than a term of 48 months."""
 
 YEAR, TERM = 12, 48
 

@@ -38,8 +38,8 @@ def repressed(home, s):
 def belonging(post, home, s, grievance, company):
     """Terms of belonging: need, hope, company, cost and fear.
 
-    A grievance is a reason to join, and shared success a reason to stay; company, a leader and a form in which people
-    work together help. A dispute without an answer wears people out, as does having nothing to do. A patron punishes
+    A grievance is a reason to join, and shared success is a reason to stay. It also helps to have company, a leader
+    and a form in which people work together. A dispute without an answer wears people out, as does having nothing to do. A patron punishes
     members unless a coalition protects them. Source: Ostrom (1990) for conditional cooperation; form assumed.
     """
     waits = (post.promise_due > 0) * 1

@@ -1,4 +1,4 @@
-"""Read tables from text with separators, Excel, Stata, SPSS or Parquet, with all cells as text.
+"""Read tables from delimited text, Excel, Stata, SPSS or Parquet; every cell stays text.
 
 Every kind of file has limits and no formula is computed. Files that can run code, such as macros and pickles, are
 refused.
