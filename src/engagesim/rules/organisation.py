@@ -38,9 +38,10 @@ def repressed(home, s):
 def belonging(post, home, s, grievance, company):
     """Terms of belonging: need, hope, company, cost and fear.
 
-    A grievance is a reason to join, and shared success is a reason to stay. It also helps to have company, a leader
-    and a form in which people work together. A dispute without an answer wears people out, as does having nothing to do. A patron punishes
-    members unless a coalition protects them. Source: Ostrom (1990) for conditional cooperation; form assumed.
+    A grievance is a reason to join, and shared success is a reason to stay. It also helps to have company, a leader and
+    a form in which people work together. A dispute without an answer wears people out, as does having nothing to do. A
+    patron punishes members unless a coalition protects them. Source: Ostrom (1990) for conditional cooperation; form
+    assumed.
     """
     waits = (post.promise_due > 0) * 1
     worn = s.organisations.strain * min(1.0, post.dispute / YEAR) * (1 - waits)
