@@ -58,6 +58,7 @@ def execute(notebook: NotebookNode) -> NotebookNode:
     resources = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(notebook, timeout=_TIMEOUT, kernel_name="python3", resources=resources, record_timing=False)
     client.startup_timeout = _TIMEOUT
+    client.coalesce_streams = True  # otherwise a slow cell has as many outputs as it paused
     client.create_kernel_manager().client_factory = Client
     return _tidied(client.execute())
 
