@@ -11,7 +11,7 @@ from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.report.events_figure import TRACKS, caption_of, draw_events
-from engagesim.report.story import latest, story, told
+from engagesim.report.story import story, told
 from engagesim.rules.vocabulary import ENDINGS
 from engagesim.society.events import CAUSES, EVENT_COLUMNS, KIND_NAMES, KINDS, POSITIONS
 
@@ -93,7 +93,6 @@ def test_a_story_is_short_and_in_the_order_of_months():
 
 def test_a_society_in_which_nothing_happened_has_a_story_too():
     assert story(log()) == ["Users made no demand, no election was lost, and no coalition formed."]
-    assert latest(log()) == []
     with pytest.raises(ParameterError, match="cause is missing"):
         story(log().drop(columns="cause"))
 
@@ -101,16 +100,10 @@ def test_a_society_in_which_nothing_happened_has_a_story_too():
 def test_a_name_of_the_users_files_is_that_of_the_first_in_the_post():
     names = ["", "Ama", "Kofi"]
     promise = {"row": 2, "service_point": 1}
-    rows = [
-        happened(3, "promise", **promise), happened(5, "official_transferred", **promise),
-        happened(6, "promise", **promise), happened(7, "leader_rose", row=1),
-    ]  # fmt: skip
-    assert story(log(*rows), names)[0].startswith(
-        "In month 4 Kofi, the provider at service point 1 of district 1, made"
-    )
-    said = latest(log(*rows), names)
-    assert said[0] == "Month 7: the provider at service point 1 of district 1 made a promise."
-    assert said[1] == "Month 6: Kofi, the provider at service point 1 of district 1, was replaced."
+    moved = happened(2, "official_transferred", **promise)
+    who = "the provider at service point 1 of district 1"
+    assert story(log(happened(3, "promise", **promise)), names)[0].startswith(f"In month 4 Kofi, {who}, made")
+    assert story(log(moved, happened(3, "promise", **promise)), names)[0].startswith(f"In month 4 {who} made")
 
 
 def test_the_figure_draws_what_its_caption_counts(tmp_path):

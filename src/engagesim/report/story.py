@@ -121,28 +121,6 @@ def _because(event: Any) -> str:
     return f", because {ENDINGS[Ending[event.cause.upper()]] if is_end else CAUSES[event.cause]}"
 
 
-def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> list[str]:
-    """Describe the latest events, newest first, except people who join, leave or lead organisations.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        As in ``EngagementModel.events``.
-    names : sequence of str
-        Names of agents, by row, as in ``model.wiring.labels``.
-    most : int
-        Maximum number of sentences.
-
-    Returns
-    -------
-    list of str
-        One sentence per event.
-    """
-    log = _Log(events, names)
-    shown = events[~events["kind"].isin(QUIET)].tail(most)
-    return [dated(event, _one(log, event)) for event in reversed(_listed(shown))]
-
-
 def dated(event: Any, said: str) -> str:
     """Return an event as a sentence that begins with the month."""
     return f"{capital(month_name(event.month))}: {said}."
