@@ -9,7 +9,7 @@ import pytest
 
 from engagesim import Parameters, simulate
 from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step
-from engagesim.alliances.levers import Change, Lever, lever_names, limits, read_levers
+from engagesim.alliances.levers import Change, Lever, limits, read_levers
 from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
 from engagesim.engines.compiled.ensemble import engine_for
@@ -125,7 +125,6 @@ def test_what_a_lever_moves_stays_within_its_range_and_exists():
                 assert any((c.entity, c.name) == (entity, change.column) for c in COLUMNS)
                 low, high = limits(entity, change.column)
                 assert low < high
-    assert {lever.name for lever in levers()} == set(lever_names())
 
 
 def lived(path, months=18, number=1):

@@ -75,11 +75,6 @@ def _told() -> dict[str, Any]:
     return found
 
 
-def lever_names() -> tuple[str, ...]:
-    """Return the names of all levers."""
-    return tuple(_told())
-
-
 def lever_words(name: str) -> str:
     """Return what a lever does, as an instruction."""
     words: str = _told()[name]["words"]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.errors import ParameterError
-from engagesim.report.text import capital, district_name, month_name
+from engagesim.report.text import district_name, month_name
 from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
@@ -119,11 +119,6 @@ def _because(event: Any) -> str:
         return ""
     is_end = event.kind == "coalition_ended"
     return f", because {ENDINGS[Ending[event.cause.upper()]] if is_end else CAUSES[event.cause]}"
-
-
-def dated(event: Any, said: str) -> str:
-    """Return an event as a sentence that begins with the month."""
-    return f"{capital(month_name(event.month))}: {said}."
 
 
 def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
