@@ -121,6 +121,11 @@ def _because(event: Any) -> str:
     return f", because {ENDINGS[Ending[event.cause.upper()]] if is_end else CAUSES[event.cause]}"
 
 
+def dated(event: Any, said: str) -> str:
+    """Return an event as a sentence that begins with the month."""
+    return f"{capital(month_name(event.month))}: {said}."
+
+
 def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
     """Tell the story of a run: the first events, the fate of the first promise, elections and coalitions.
 
