@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.errors import ParameterError
-from engagesim.report.text import district_name, month_name
+from engagesim.report.text import capital, district_name, month_name
 from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
