@@ -289,7 +289,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         for name in options.negligible:
             one_of(name, (found.name for found in (*outcomes_of(society), *OF_PEOPLE)), "negligible")
-        given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        given = [each for each in overrides if not re.match(r"(scenario=|calibration[.=])", each)]
+        given.append("calibration=none")  # it is the same in all contexts, and takes the longest to read
         for name in options.contexts:
             _check([f"scenario={name}"])
         contexts = {
