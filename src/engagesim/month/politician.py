@@ -20,7 +20,7 @@ def utilities(me, home, s):
 
 @step("stance", "approval", "transition")
 def govern(me, home, s, month, stance_noise, reconsider_noise):
-    """Newcomers choose a platform; re-elected politicians sometimes reconsider theirs, and others seldom do.
+    """Choose a platform when new in office; reconsider it sometimes after re-election, and seldom at other times.
 
     A platform stands for patronage, arm's length or sponsoring reform. A politician who leaves a platform between
     elections loses approval.
