@@ -7,7 +7,7 @@ from engagesim.dashboard.happenings import Chronicle
 from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.report.events_figure import TRACKS, caption_of
-from engagesim.report.story import latest
+from engagesim.report.story import QUIET, dated, told
 
 MONTHS = 30
 
@@ -30,7 +30,8 @@ def test_what_is_shown_is_what_the_whole_log_holds_however_many_months_are_read_
     for row, track in enumerate(TRACKS):
         months = events.loc[events["kind"].isin(track.kinds), "month"]
         assert counts[:, row].tolist() == np.bincount(months, minlength=MONTHS).tolist(), track.label
-    assert shown["said"] == latest(events, most=8)
+    last = events[~events["kind"].isin(QUIET)].tail(8)
+    assert shown["said"] == [dated(event, told(event)) for event in reversed([*last.itertuples()])]
     assert shown["spoken"] == caption_of(events, MONTHS).description
     assert counts.sum() > 0
 
