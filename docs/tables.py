@@ -56,7 +56,7 @@ from engagesim.validation.parameter_sets import standing as standing_of
 from engagesim.web.lessons import lesson_named, lesson_names
 
 DOCS = Path(__file__).parent
-ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
+LAYERS = runpy.run_path(str(DOCS / "layers.py"))
 MEETINGS = runpy.run_path(str(DOCS / "meetings.py"))
 REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
 CLAIMS = re.compile(r"(<!-- claims: (?P<names>[a-z0-9_. ]+) -->\n).*?(<!-- end of claims -->)", re.DOTALL)
@@ -280,26 +280,29 @@ def commands() -> str:
     return "\n\n".join(f"## {name}\n\n```text\n{usage}```" for name, usage in said.items())
 
 
-def rooms() -> str:
-    """Every room, and what it says it is; rooms beside each other do not know each other."""
+def layers() -> str:
+    """Every layer, and what it says it is; layers beside each other do not know each other."""
     return _table(
         ("layer", "what is in it"),
         (
-            (" \\| ".join(f"`{room}`" for room in floor), " ".join(_code(ROOMS["sentence"](room)) for room in floor))
-            for floor in ROOMS["floors"]()
+            (
+                " \\| ".join(f"`{layer}`" for layer in level),
+                " ".join(_code(LAYERS["sentence"](layer)) for layer in level),
+            )
+            for level in LAYERS["levels"]()
         ),
     )
 
 
 def modules() -> str:
-    """Every module by its room, and what it says it is."""
+    """Every module by its layer, and what it says it is."""
     return _table(
         ("module", "what is in it"),
         (
-            (f"`{room}/{name}`" if name != room else f"`{room}`", _code(ROOMS["said"](path)))
-            for floor in ROOMS["floors"]()
-            for room in floor
-            for name, path in ROOMS["modules"](room).items()
+            (f"`{layer}/{name}`" if name != layer else f"`{layer}`", _code(LAYERS["said"](path)))
+            for level in LAYERS["levels"]()
+            for layer in level
+            for name, path in LAYERS["modules"](layer).items()
         ),
     )
 
@@ -407,7 +410,7 @@ TABLES: dict[str, Callable[[], str]] = {
         parameters, quantities, levers, observable, standing, state, measures, tallies,
         eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios, lessons,
-        commands, rooms, modules, speed, phases, shares,
+        commands, layers, modules, speed, phases, shares,
     )
 }  # fmt: skip
 
@@ -517,7 +520,7 @@ def main() -> None:
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
     for path in claiming():
         path.write_text(with_claims(path.read_text("utf-8")), "utf-8")
-    ROOMS["main"]()
+    LAYERS["main"]()
     MEETINGS["main"]()
 
 

@@ -28,14 +28,14 @@ def test_the_pictures_of_the_model_are_as_they_are_drawn():
 
 
 def test_the_picture_of_the_rooms_is_as_the_code_has_them():
-    rooms = runpy.run_path(str(ROOT / "docs/rooms.py"))
-    assert rooms["drawn"]() == rooms["FIGURE"].read_bytes(), "python docs/tables.py draws it anew"
+    layers = runpy.run_path(str(ROOT / "docs/layers.py"))
+    assert layers["drawn"]() == layers["FIGURE"].read_bytes(), "python docs/tables.py draws it anew"
 
 
 def test_each_module_says_in_a_line_what_it_is():
-    rooms = runpy.run_path(str(ROOT / "docs/rooms.py"))
-    paths = [path for floor in rooms["floors"]() for room in floor for path in rooms["modules"](room).values()]
-    assert [path.name for path in paths if not rooms["said"](path)] == []
+    layers = runpy.run_path(str(ROOT / "docs/layers.py"))
+    paths = [path for level in layers["levels"]() for layer in level for path in layers["modules"](layer).values()]
+    assert [path.name for path in paths if not layers["said"](path)] == []
     assert len(paths) == len([path for path in (ROOT / "src/engagesim").rglob("*.py") if path.name != "__init__.py"])
 
 
