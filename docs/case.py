@@ -266,8 +266,8 @@ def page(found: Logs) -> str:
         f"![{alternative(case)}](figures/case.svg)",
         "Bars show the politician's stance and each official's response. Marks above them show demands (orange dots), "
         "confrontations (red triangles), and promises made (blue dots), kept (green squares) and broken (purple "
-        "crosses). "
-        "A green line below a bar shows an agreement, a black stroke a change of person, and shading a coalition.",
+        "crosses). A green line below a bar shows an agreement, a black stroke a change of person, and shading a "
+        "coalition.",
     ]
     for year in range(TOWN.months // YEAR):
         months = range(year * YEAR, (year + 1) * YEAR)

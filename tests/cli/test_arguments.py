@@ -31,13 +31,9 @@ def test_a_name_is_the_text_that_was_typed(text):
 
 
 @pytest.mark.parametrize("text", [text for text in ODD if text])
-def test_a_folder_is_the_text_that_was_typed(text):
+def test_a_folder_is_the_text_that_was_typed_for_every_command(text):
     assert composed([f"output={text}"]).options.output == text
     assert composed_study([f"output={text}"]).options.output == text
-
-
-@pytest.mark.parametrize("text", ["1.10", "null", "a=b", "a,b", "a'b", "{x}", "choice(a,b)", "$HOME", "[1", "a\\"])
-def test_a_folder_is_the_text_that_was_typed_for_slow_commands_too(text):
     assert composed_comparison([f"output={text}", "packages.a=[survey]"]).options.output == text
     assert composed_validation([f"facts={text}x"])[1].facts == f"{text}x"
 

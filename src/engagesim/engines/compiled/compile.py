@@ -2,8 +2,8 @@
 
 Each loop is compiled on its own and kept on disk. A mechanism or a replaced rule therefore compiles only the loops that
 it changes; it shares all others with the model. The name of a kept loop depends on everything from which it was made:
-all sources of the engine, its own text, the functions that it calls, Numba and the processor. A change in any of them
-leads to another name, so stale rules never run.
+its own text, the code and numbers of the functions that it calls, this compiler, Numba and the processor. A change in
+any of them leads to another name, so stale rules never run.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def build(design: Design) -> Engine:
     bound = Binding(design.replaced, folder.name)
     loops = Loops(design, bound)
     settle = [bound(act) for act in (population.settle_districts, population.settle_citizens, population.settle_posts)]
-    names, sources = _names(loops, bound), loops.sources()
+    names, sources = _kernels(loops, bound), loops.sources()
     settling = []
     for act in settle:
         file = _file(folder, act.__name__, {act.__name__: act})
@@ -73,7 +73,9 @@ def build(design: Design) -> Engine:
     for kernel in _by_hand(loops):
         names[kernel] = numba.njit(**OPTIONS, **_INNER)(_named(names[kernel], folder.name))
     for line in loops.lines:
-        file = _file(folder, sources[line.name], loops.names_of(line))
+        own = loops.names_of(line)
+        names |= own
+        file = _file(folder, sources[line.name], own)
         loop = kept(_named(_defined(line.name, sources[line.name], file, names), file.stem), file.parent, **_INNER)
         if not config.DISABLE_JIT:
             apart[line.name] = loop
@@ -98,7 +100,7 @@ class _Months:
     def _read(self, world: Any, tallies: Any, tally: Any) -> None:
         kinds = dict(zip(world.fields, world.types, strict=True))
         for line in self._loops.lines:
-            _in_memory(self._apart[line.name], (numba.int64, tally, *(kinds[a] for a in self._loops.arguments(line))))
+            _in_memory(self._apart[line.name], (numba.int64, tally, *(kinds[a] for a in self._loops.arguments[line])))
         self._live.compile((numba.int64, numba.int64, world, tallies))
         self._live.disable_compile()  # for other types, the loops are not in memory
         self._is_ready = True
@@ -140,7 +142,9 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -
 
     Unless other ``options`` are given, only compiled code can call loops and kernels.
     """
-    names = _names(loops, bound)
+    names = _kernels(loops, bound)
+    for line in loops.lines:
+        names |= loops.names_of(line)
     for part, source in loops.sources().items():
         _defined(part, source, folder / f"{part}.py", names)
     for part in (*_by_hand(loops), *(line.name for line in loops.lines)):
@@ -153,15 +157,12 @@ def _by_hand(loops: Loops) -> list[str]:
     return [entry for entry in loops.page if isinstance(entry, str)] + ["copy_rows", "copy_column"]
 
 
-def _names(loops: Loops, bound: Binding) -> dict[str, Any]:
-    """Return everything that the sources of a month call by name, except for their own functions.
-
-    Compiled code may call all bound functions afterwards.
-    """
+def _kernels(loops: Loops, bound: Binding) -> dict[str, Any]:
+    """Return the kernels by name, after letting compiled code call all bound functions."""
     by_hand = {kernel: bound(getattr(kernels, kernel)) for kernel in _by_hand(loops)}
     for function in (*MARKED, *bound.functions):
         _take_in(function)
-    return {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be stored with it
+    return {"__name__": __name__} | by_hand  # without a module, all of Python would be stored with it
 
 
 def _defined(part: str, source: str, file: Path, names: dict[str, Any]) -> Any:
@@ -229,7 +230,6 @@ def _hashed(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
 
-@cache
 def _compiler() -> str:
     """Describe what compiles the loops: this package's compiler, Numba and the processor."""
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
@@ -238,6 +238,7 @@ def _compiler() -> str:
     return f"{numba.__version__} {np.__version__} {cpu} {features} {here}"
 
 
+@cache
 def _shared_name() -> str:
     """Return the name of the folder for loops that designs share."""
     return f"loops-{_hashed(_compiler())}"

@@ -11,6 +11,7 @@ Tuples are made from scalars one by one; with anything shorter, the compiler fin
 import re
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -142,10 +143,6 @@ class Loops:
                 most[line.entity] = max(most[line.entity], len(self._copied(line)))
         return most
 
-    def names(self) -> dict[str, Any]:
-        """Return everything that the loops call by name: steps, tuples and draws."""
-        return {name: thing for line in self.lines for name, thing in self.names_of(line).items()}
-
     def names_of(self, line: Line) -> dict[str, Any]:
         """Return everything that one loop calls by name: steps, tuples and draws."""
         found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
@@ -167,12 +164,13 @@ class Loops:
         parts = {line.name: self._loop(line) for line in self.lines} | {"live": self._live()}
         return {name: "\n".join(part) + "\n" for name, part in parts.items()}
 
-    def arguments(self, line: Line) -> list[str]:
-        """Return the arguments that a loop takes from the world, after the month and its sums."""
-        return self._words(line, World._fields)
+    @cached_property
+    def arguments(self) -> dict[Line, list[str]]:
+        """The arguments that each loop takes from the world, after the month and its sums."""
+        return {line: self._words(line, World._fields) for line in self.lines}
 
     def _live(self) -> Iterator[str]:
-        read = {line.name: self.arguments(line) for line in self.lines}
+        read = {line.name: words for line, words in self.arguments.items()}
         yield "def live(begin, stop, w, tallies):"
         yield from (f"    {name} = w.{name}" for name in World._fields if any(name in names for names in read.values()))
         yield "    for month in range(begin, stop):"
@@ -187,7 +185,7 @@ class Loops:
     def _loop(self, line: Line) -> Iterator[str]:
         """Yield the lines of the function that contains one loop."""
         has_block = bool(self._block(line))
-        yield f"def {line.name}(month, tally, {', '.join(self.arguments(line))}):"
+        yield f"def {line.name}(month, tally, {', '.join(self.arguments[line])}):"
         yield from (f"    {name} = {_DERIVED[name]}" for name in self._words(line, _DERIVED))
         yield from (f"    {text}" for text in self._before(line))
         if has_block:
