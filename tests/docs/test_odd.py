@@ -7,11 +7,11 @@ import inspect
 import re
 import runpy
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 import engagesim
@@ -70,36 +70,40 @@ def section(title: str, text: str = ODD) -> str:
 class Given:
     """Somebody or something that a rule is given: its attributes are random numbers; what is read is noted."""
 
-    def __init__(self, name: str, values: dict[str, float], read: set[str]) -> None:
-        self._name, self._values, self._read = name, values, read
+    def __init__(self, name: str, draw: Callable[[str], float], read: set[str]) -> None:
+        self._name, self._draw, self._read = name, draw, read
 
     def __getattr__(self, attribute: str) -> float:
         self._read.add(f"{self._name}.{attribute}")
-        return self._values[attribute]
+        return self._draw(attribute)
 
 
 class Trial:
-    """Everything that a rule is given in one trial, and what it, or a formula, reads of that."""
+    """Everything that a rule is given in one trial, and what it, or a formula, reads of that.
 
-    def __init__(self, rule: str, lots: np.random.Generator) -> None:
+    Each number depends on the trial and on its name alone, so only what is read has to be drawn.
+    """
+
+    def __init__(self, rule: str, number: int) -> None:
         self.rule = getattr(RULES, rule)
         self.read: set[str] = set()
+        self._number = number
         asked = list(inspect.signature(self.rule).parameters)
         self.who = ME.get(rule, ME.get(self.rule.__module__.rpartition(".")[2], ""))
         entities = {name: entity for name, entity in {"me": self.who, **OTHERS}.items() if name in asked}
-        self._drawn = {
-            name: {column: drawn(variable.unit, variable.fixed, lots) for column, variable in variables(entity).items()}
-            for name, entity in entities.items()
-        }
-        self.things: dict[str, object] = {name: Given(name, self._drawn[name], self.read) for name in entities}
-        groups: dict[str, dict[str, float]] = {}
-        for row in parameter_table():
-            group, _, name = row.path.rpartition(".")
-            groups.setdefault(group, {})[name] = max(row.low or 0, drawn(row.path, False, lots))
-        self.groups = {group: Given(group, values, self.read) for group, values in groups.items() if group}
+        self._known = {name: variables(entity) for name, entity in entities.items()}
+        self.things: dict[str, object] = {name: Given(name, partial(self._state, name), self.read) for name in entities}
+        self.groups = {group: Given(group, partial(self._setting, group), self.read) for group in SETTINGS_OF if group}
         self.things["s"] = SimpleNamespace(**self.groups)
-        self.numbers = {name: drawn(name, False, lots) for name in asked if name not in self.things}
+        self.numbers = {name: drawn(number, name, name) for name in asked if name not in self.things}
         self.asked = [self.things.get(name, self.numbers.get(name)) for name in asked]
+
+    def _state(self, whose: str, name: str) -> float:
+        variable = self._known[whose][name]
+        return drawn(self._number, f"{whose}.{name}", variable.unit, variable.fixed)
+
+    def _setting(self, group: str, name: str) -> float:
+        return max(SETTINGS_OF[group][name], drawn(self._number, f"{group}.{name}", f"{group}.{name}"))
 
     def meaning(self, name: str) -> object:
         """Return what a name in the formula stands for: an argument, a state variable, or another rule's answer."""
@@ -110,8 +114,8 @@ class Trial:
             return self.groups[name]
         if "me" in self.things and name in DERIVED.get(self.who, {}):
             return self._answer(DERIVED[self.who][name])
-        for whose, values in self._drawn.items():  # me before home, post and other
-            if name in values:
+        for whose, known in self._known.items():  # me before home, post and other
+            if name in known:
                 return getattr(self.things[whose], name)
         return self._answer(getattr(RULES, name)) if name in RULES._fields else SCOPE[name]
 
@@ -119,13 +123,19 @@ class Trial:
         return rule(*(self.things[name] for name in inspect.signature(rule).parameters))
 
 
-def drawn(kind: str, fixed: bool, lots: np.random.Generator) -> float:
+def drawn(number: int, name: str, kind: str, fixed: bool = False) -> float:
     """Draw a whole number of a kind, or a share that is 0 or 1 now and then, or a larger number."""
+    lots = Random(f"{number} {name}")  # noqa: S311 - repeatable, and no secret
     if kind in WHOLE:
-        return int(lots.integers(1 if fixed else 0, WHOLE[kind] + fixed))
-    return float(lots.choice([0, 1, *lots.random(2), 4 * lots.random()]))
+        return lots.randrange(1 if fixed else 0, WHOLE[kind] + fixed)
+    return float(lots.choice([0, 1, lots.random(), lots.random(), 4 * lots.random()]))
 
 
+SETTINGS_OF: dict[str, dict[str, float]] = {}
+"""The lowest value of each setting, by group and name."""
+for row in parameter_table():
+    _group, _, _name = row.path.rpartition(".")
+    SETTINGS_OF.setdefault(_group, {})[_name] = row.low or 0
 SCOPE = {word: value for word, value in vars(vocabulary).items() if word.isupper()}
 SCOPE |= vocabulary.Ending.__members__ | {"min": min, "max": max}
 SCOPE |= {rule.__name__: rule for rule in (choice.clip, choice.logistic, choice.share, choice.toward)}
@@ -145,10 +155,9 @@ def formula(rule: str) -> str:
 
 @pytest.mark.parametrize("rule", RULES._fields)
 def test_each_formula_is_what_the_rule_computes(rule):
-    lots = np.random.default_rng(RULES._fields.index(rule))
     text = formula(rule)
-    for _ in range(200):
-        trial = Trial(rule, lots)
+    for number in range(200):
+        trial = Trial(rule, number)
         scope = {name: trial.meaning(name) for name in names_in(text)}
         exec(text, scope)  # noqa: S102 - our own page
         written, computed = scope[rule], trial.rule(*trial.asked)
@@ -166,7 +175,7 @@ def test_each_formula_compares_with_words_of_the_right_kind(rule):
 
 @pytest.mark.parametrize("rule", RULES._fields)
 def test_each_formula_names_all_that_the_rule_reads_and_nothing_else(rule):
-    computing, writing = (Trial(rule, np.random.default_rng(1)) for _ in range(2))
+    computing, writing = (Trial(rule, 1) for _ in range(2))
     computing.rule(*computing.asked)
     text = formula(rule)
     exec(text, {name: writing.meaning(name) for name in names_in(text)})  # noqa: S102

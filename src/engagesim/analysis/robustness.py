@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
+from scipy.stats import binomtest
 
 from engagesim.analysis.comparison import simulated
 from engagesim.analysis.differences import verdict_on
@@ -182,7 +183,7 @@ def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> p
     """Return Student's interval for each context and package; differences have shape (contexts, packages, seeds)."""
     contexts, packages, seeds = differences.shape
     mean = differences.mean(axis=-1)
-    half = stats.t.ppf(0.975, seeds - 1) * standard_error(differences)
+    half = stdtrit(seeds - 1, 0.975) * standard_error(differences)
     low, high = np.maximum(mean - half, -outcome.reach), np.minimum(mean + half, outcome.reach)
     varying = (differences != 0).sum(axis=-1)
     return pd.DataFrame(
@@ -231,10 +232,10 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float, le
     check(values, least=1)
     differences, means = values - values[:, :1], values.mean(axis=-1)
     mean, seeds = differences.mean(axis=-1), values.shape[-1]
-    half = stats.t.ppf((1 + level) / 2, max(seeds - 1, 1)) * standard_error(differences) if seeds > 1 else np.inf
+    half = stdtrit(max(seeds - 1, 1), (1 + level) / 2) * standard_error(differences) if seeds > 1 else np.inf
     harmed = (mean < 0).sum(axis=0)
     ends = [
-        stats.binomtest(int(count), len(values)).proportion_ci(level, method="wilson") for count in harmed
+        binomtest(int(count), len(values)).proportion_ci(level, method="wilson") for count in harmed
     ]  # fmt: skip
     regret = means.max(axis=1, keepdims=True) - means
     return pd.DataFrame(

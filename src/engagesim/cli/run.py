@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import hydra
+import mesa  # noqa: F401 - early, because Mesa searches all modules that are loaded when it is imported
 import pandas as pd
 from hydra.core.hydra_config import HydraConfig
 from rich.console import Console

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -125,6 +126,7 @@ class Job(NamedTuple):
     options: RunOptions
 
 
+@lru_cache(maxsize=1)  # Hydra keeps what was registered last, and converting it takes a fifth of the composing
 def register_defaults(society: type[Parameters] = Parameters) -> None:
     """Register every parameter's default with Hydra, so that each can be overridden by its path."""
     store = ConfigStore.instance()

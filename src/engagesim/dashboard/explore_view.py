@@ -7,8 +7,6 @@ import numpy as np
 from engagesim.dashboard.glossary import REASONS, about_measure, about_option, label, short
 from engagesim.dashboard.limits import MOST_MONTHS
 from engagesim.engines.compiled.live_society import LiveSociety
-from engagesim.engines.mesa import EngagementModel
-from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
 from engagesim.report.network_figure import RELATIONS, Relation, arrange, relation
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
@@ -331,7 +329,9 @@ _DOES = {
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:
     """Weigh the options as the agent would at the end of this month."""
-    actor: Actor = EngagementModel.restore(society.snapshot()).actors[row]
+    from engagesim.engines.mesa import EngagementModel  # noqa: PLC0415 - comparisons import this module, but not Mesa
+
+    actor: Any = EngagementModel.restore(society.snapshot()).actors[row]
     return [
         {
             "label": "Become a client" if option == Strategy.CLIENT.name else capital(short(option.lower())),

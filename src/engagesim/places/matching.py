@@ -23,7 +23,6 @@ import pandas as pd
 import yaml
 from numpy.typing import NDArray
 from scipy.special import expit, logit
-from scipy.stats import qmc
 
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
@@ -102,6 +101,8 @@ def societies_for(
         One row per society: ``seed``, ``set`` (its number), each inferred context by its path, and each quantity today
         and, as ``NAME_later``, two years later.
     """
+    from scipy.stats import qmc  # noqa: PLC0415 - takes half a second, and runs in a place do not need it
+
     groups, paths, seed = -(-effort.societies // A_SEED), inferred(profile), effort.seed
     rng = np.random.default_rng(seed)
     shares = qmc.LatinHypercube(len(paths), rng=rng).random(groups * A_SEED)

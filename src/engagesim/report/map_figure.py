@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from markupsafe import Markup
@@ -15,10 +15,12 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from engagesim.engines.mesa import EngagementModel
 from engagesim.report.comparison_figures import WIDTH, canvas, svg
 from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
 from engagesim.society.boundaries import DistrictMap
+
+if TYPE_CHECKING:
+    from engagesim.engines.mesa import EngagementModel
 
 MOST_NAMED = 30
 """Maximum number of districts that the map names."""
@@ -48,7 +50,7 @@ def scale(is_change: bool = False) -> Colormap:
     return colormaps["PuOr" if is_change else "YlGnBu"].resampled(_LEVELS)
 
 
-def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path) -> list[Path]:
+def draw_districts(model: "EngagementModel", districts: DistrictMap, folder: Path) -> list[Path]:
     """Draw service quality and citizens' trust in each district on a map.
 
     Parameters

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
-from scipy.optimize import linprog
 
 from engagesim.errors import InputError, no_such, not_one_of, reason, shown, span
 from engagesim.files import DOCUMENT_BYTES, TABLE_BYTES, parsed_yaml, text
@@ -378,6 +377,8 @@ def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
 
 def _rounded_up(answers: pd.DataFrame, rest: Numbers, numbers: np.random.Generator) -> Numbers:
     """Return whose weight is rounded up (1) or down (0) so that the totals of attributes and districts are kept."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - takes a moment; only surveys need it
+
     columns = [answers[name] for name in answers if name in ATTRIBUTES["citizen"]]
     totals: list[Any] = [np.ones(len(answers))]
     for column in columns:

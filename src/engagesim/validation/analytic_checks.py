@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from engagesim.parameters import Parameters
 from engagesim.randomness import Purpose, uniform_pair
@@ -86,6 +85,8 @@ def _lone_solidarity(coupling: float, field: float, everybody: bool) -> Paramete
 
 def _root(coupling: float, field: float, upper: bool) -> float:
     """Return the root of the mean-field equation on one side, or its only root."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - takes a moment, and every command imports this module
+
     low, high = (0.1, 1.0) if upper else (-1.0, -0.1 if coupling > 1 else 1.0)
     return float(brentq(lambda m: np.tanh(field + coupling * m) - m, low, high))
 

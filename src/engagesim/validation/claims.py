@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy import stats
+from scipy.special import stdtrit
 
 from engagesim.errors import ParameterError, either, no_such
 from engagesim.parameters import Parameters
@@ -165,7 +165,7 @@ def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
 def _interval(values: Values) -> tuple[Values, Values, Values]:
     """Return the mean over draws with Student's 90 percent interval; ``values`` has shape (draws, parts)."""
     mean = values.mean(axis=0)
-    half = stats.t.ppf(INTERVAL[1], len(values) - 1) * stats.sem(values, axis=0)
+    half = stdtrit(len(values) - 1, INTERVAL[1]) * values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return mean, mean - half, mean + half
 
 
