@@ -92,6 +92,8 @@ def test_commands_run(found):
         small += ["replicates=2"] if command == "sweep" else []
         few = ["population.districts=3", "population.citizens=60", "months=36", "seeds=4"]  # beyond the first start
         small += few if command == "compare" else []
+        many = command == "compare" and not re.search(r"\b(scenario|contexts|place)=", line)
+        small += ["contexts=[merit_state]"] if many else []
         small += ["uncertain.contexts=8"] if "uncertain.contexts=" in line else []
         small += ["simulated=256", "kept=20"] if command == "place" else []
         small += ["futures=20", "fresh=20", "most=1", "horizon=26"] if command == "allies" else []
