@@ -193,7 +193,7 @@ def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Para
 
 
 def _read_table(parameters: Parameters) -> Table | None:
-    """Read the people file, and rename its columns to the names used here."""
+    """Read the people file, and write its columns and roles as they are written here."""
     place, file = "population.file", parameters.population.file
     if file is None:
         return None
@@ -220,7 +220,11 @@ def _read_table(parameters: Parameters) -> Table | None:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
         _log.info("%s: columns read although their capitals differ: %s", place, said)
     labels = {renamed.get(name, name): of for name, of in found.labels.items()}
-    return replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
+    found = replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
+    if "role" in found.cells.columns:
+        role = found.labelled("role").str.lower().replace("", "citizen")
+        found = replace(found, cells=found.cells.assign(role=role))
+    return found
 
 
 def _read_ties(parameters: Parameters) -> Network:
@@ -251,10 +255,8 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     """
     if frame is None or "district" not in frame.cells.columns:
         return parameters, _Places(pd.Series(np.nan, index=pd.Index([]) if frame is None else frame.cells.index))
-    cells = frame.cells["district"].where(~frame.missing("district"), "")
-    cells = normal_all(cells.replace(dict(frame.labels.get("district", {}))))
-    role = frame.cells["role"] if "role" in frame.cells.columns else pd.Series("", index=cells.index)
-    of_citizens = cells[role.isin(["", "citizen"]) & (cells != "")]
+    cells = normal_all(frame.labelled("district"))
+    of_citizens = cells[(_roles(frame) == "citizen") & (cells != "")]
     codes = pd.to_numeric(cells.where(cells != ""), errors="coerce")
     named = (cells != "") & codes.isna()
     if named.any() and codes.notna().any():
@@ -306,15 +308,16 @@ _MOST_LISTED = 12
 """Largest number of district names that a sentence lists."""
 
 
+def _roles(frame: Table) -> "pd.Series[str]":
+    """Return the role in each line of the people file."""
+    return frame.cells["role"] if "role" in frame.cells.columns else pd.Series("citizen", index=frame.cells.index)
+
+
 def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Roster:
     """Number the people: citizens in the order of the file, others by the posts of their district."""
     if frame is None:
         return _Roster(pd.Series(dtype=str), pd.Series(dtype=float), pd.Series(dtype=np.int64))
-    cells, lines = frame.cells, frame.cells.index
-    role = cells["role"].replace("", "citizen") if "role" in cells.columns else pd.Series("citizen", index=lines)
-    role = role.replace(dict(frame.labels.get("role", {}))).where(
-        lambda found: found.isin(list(KINDS)), role.str.lower()
-    )
+    role = _roles(frame)
     unknown = role[~role.isin(list(KINDS))]
     if len(unknown):
         raise InputError(not_one_of(f"population.file, row {unknown.index[0]}, role", unknown.iloc[0], KINDS))
@@ -334,7 +337,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
     number = np.where(
         kind == "official", post, np.where(kind == "politician", district, (role == "citizen").cumsum() - 1)
     )
-    return _Roster(role, district, pd.Series(np.asarray(number, dtype=np.int64), lines, dtype=np.int64))
+    return _Roster(role, district, pd.Series(np.asarray(number, dtype=np.int64), role.index, dtype=np.int64))
 
 
 def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
@@ -383,18 +386,12 @@ def _citizens(
     lines = roster.lines("citizen")
     if len(lines) and names is None:
         return [str(row + 1) for row in range(len(lines))]
+    others = sorted(set(ties.people if ties else ()).difference(() if names is None else names), key=as_number)
     if len(lines) and names is not None:
-        here = set(names)
-        return [
-            *names[lines],
-            *sorted((each for each in ties.people if each not in here) if ties else (), key=as_number),
-        ]
+        return [*names[lines], *others]
     if frame is not None:
         _log.info("population.file: no citizens read; all are drawn at random")
-    if ties is None:
-        return None
-    posts = set() if names is None else set(names)
-    return sorted(set(ties.people) - posts, key=as_number)
+    return None if ties is None else others
 
 
 def _labels(
@@ -421,7 +418,8 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
     if len(given) == 0 or given.isna().any():
         return np.arange(size.citizen) * size.politician // size.citizen
     home = dict(zip(labels, given.astype(np.int64), strict=False))
-    people = ", ".join(map(str, given.value_counts().sort_index().head(_MOST_LISTED).tolist()))
+    residents = np.bincount(given.astype(np.int64))
+    people = ", ".join(map(str, residents[:_MOST_LISTED]))
     more = ", ..." * (size.politician > _MOST_LISTED)
     _log.info("population.file: district read for %d citizens (%s%s)", len(given), people, more)
     others = labels[len(given) : size.citizen]
@@ -430,7 +428,7 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
         for one, other in (*ties.ties, *((other, one) for one, other in ties.ties)):
             if one in contacts:
                 contacts[one].append(other)
-        usual = int(float(str(given.value_counts().sort_index().idxmax())))
+        usual = int(residents.argmax())
         near = {name: Counter(home[each] for each in contacts[name] if each in home) for name in others}
         found = {
             name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
@@ -550,7 +548,7 @@ def _check_kinds(frame: Table, roster: _Roster) -> None:
     kinds = roster.role.map(KINDS)
     for name in frame.cells.columns:
         having = [kind for kind, names in ATTRIBUTES.items() if name in names]
-        wrong = (frame.cells[name] != "") & ~kinds.isin(having)
+        wrong = ~frame.missing(name) & ~kinds.isin(having)
         if having and wrong.any():
             line = _first(wrong)
             allowed = either(ATTRIBUTES[kinds[line]])

@@ -134,7 +134,7 @@ def _named_by(frame: Table | None, key: str | None) -> Table | None:
         _log.info("population.file: %s", said)
     for doubt in doubts_of(ids):
         _log.warning("population.file: %s", doubt)
-    return replace(frame, cells=cells.assign(person=ids))
+    return replace(frame, cells=cells.assign(person=ids.where(~frame.missing(key), "")))
 
 
 def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None:
@@ -152,7 +152,7 @@ def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None
 
 
 def _has_citizens(frame: Table) -> bool:
-    return "role" not in frame.cells.columns or bool(frame.cells["role"].isin(["", "citizen"]).any())
+    return "role" not in frame.cells.columns or bool((frame.cells["role"] == "citizen").any())
 
 
 def _check_rows(frame: Table, ids: set[str]) -> None:

@@ -78,6 +78,10 @@ class Table:
         """Return which cells of a column are empty or hold a code for a missing value."""
         return (self.cells[name] == "") | self.cells[name].str.match(MISSING)
 
+    def labelled(self, name: str) -> "pd.Series[str]":
+        """Return a column with labels instead of codes, empty where missing."""
+        return self.cells[name].where(~self.missing(name), "").replace(dict(self.labels.get(name, {})))
+
 
 def hint(cell: str) -> str:
     """Return a hint for a cell that is not a number in a people file or a list of ties."""
@@ -454,11 +458,12 @@ def _typed(frame: pd.DataFrame, **more: Any) -> Table:
     cells = pd.concat([names, cells], ignore_index=True)
     cells.index += 1
     filled = (cells != "").any(axis=1)
+    gaps = tuple(int(line) for line in cells.index[~filled])
     cells = cells.loc[filled]
     kept = (cells.iloc[1:] != "").any(axis=0) | (cells.iloc[0] != "")
     if cells.empty or not kept.any():
         raise ValueError("it is empty")
-    return Table(cells.loc[:, kept], **more)
+    return Table(cells.loc[:, kept], gaps=gaps, **more)
 
 
 def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
