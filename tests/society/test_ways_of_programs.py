@@ -260,6 +260,21 @@ def test_weights_above_the_threshold_are_used(read):
     assert "columns not used" not in read(f"source,target,weight\n{ties}", network__threshold=0.5)[3]
 
 
+@pytest.mark.parametrize("kind", ["gml", "json", "net", "graphml"])
+def test_a_threshold_needs_weights_in_every_kind_of_graph(read, kind):
+    nodes = "".join(f"node [ id {person} ]\n" for person in range(1, COUNT + 1))
+    edges = "".join(f"edge [ source {one} target {other} ]\n" for one, other in RING)
+    links = [{"source": one, "target": other} for one, other in RING]
+    graphs = {
+        "gml": f"graph [\n{nodes}{edges}]",
+        "json": json.dumps({"nodes": [{"id": person} for person in range(1, COUNT + 1)], "links": links}),
+        "net": f"*Vertices {COUNT}\n*Edges\n" + "".join(f"{one} {other}\n" for one, other in RING),
+        "graphml": yed(),
+    }
+    assert read(graphs[kind], name=kind)[1] == COUNT
+    assert "its ties must have a weight" in refusal(read, graphs[kind], name=kind, network__threshold=2)
+
+
 @pytest.mark.parametrize("gap", [3, 15])
 def test_an_empty_row_of_parquet_is_not_passed_over(read, gap):
     saved = io.BytesIO()

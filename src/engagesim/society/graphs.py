@@ -43,11 +43,13 @@ class Network:
     is_directed: bool = False
     odd_weights: list[str] = field(default_factory=list)  # that are not numbers
     low: int = 0  # ties left out because of their weight
+    has_weights: bool = False
 
     def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> None:
         """Add both people, and a tie unless its weight is too low."""
         one, other = normal(one), normal(other)
         self.people[one] = self.people[other] = None
+        self.has_weights |= weight is not None
         if weight is not None and _number(weight) <= threshold:
             self.low += 1
             return
@@ -147,17 +149,26 @@ def read_network(path: Path, threshold: float = 0.0) -> Network:
         network = _of_table(sheet(path, TABLE_BYTES, MOST_IN_MATRIX + 1), threshold)
     if not network.people:
         raise ValueError("it must have ties")
-    low = f"{network.low} ties with a weight of at most {threshold:g} do not count (network.threshold)"
-    network.notes += [low] * bool(network.low)
     network.doubts += doubts_of(network.people)
-    odd = network.odd_weights
-    if odd and threshold > 0:
-        raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
-    if odd:
-        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
+    _check_weights(network, threshold)
     if not network.ties:
         network.doubts.append("no tie is left")
     return network
+
+
+def _check_weights(network: Network, threshold: float) -> None:
+    """Note what weights decide, and refuse ties without them if a threshold is set."""
+    odd = network.odd_weights
+    if threshold > 0 and network.ties and not network.has_weights:
+        raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
+    if odd and threshold > 0:
+        raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
+    if network.low:
+        network.notes.append(
+            f"{network.low} ties with a weight of at most {threshold:g} do not count (network.threshold)"
+        )
+    if odd:
+        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
 
 
 def _stay_ties(count: int, what: str, name: str, weight: str) -> str:
@@ -256,7 +267,7 @@ def _without_heading(found: Table) -> tuple[Table, str, str]:
 
 
 def _of_rows(table: Table, source: str, target: str, threshold: float) -> Network:
-    network = Network(notes=list(table.notes))
+    network = Network(notes=list(table.notes), has_weights=True)
     ends = table.cells[[source, target]]
     half = table.missing(source) | table.missing(target)
     if half.any():
@@ -358,7 +369,7 @@ def _of_matrix(names: list[str], cells: pd.DataFrame, threshold: float) -> Netwo
     pairs = np.argwhere((numbers if is_directed else np.triu(numbers)) > threshold)
     network = Network(dict.fromkeys(named), [(named[row], named[column]) for row, column in pairs])
     network.notes.append(f"read as a matrix of {len(named)} people")
-    network.is_directed = is_directed
+    network.is_directed, network.has_weights = is_directed, True
     return network
 
 
@@ -394,8 +405,6 @@ class _Xml:
             network.notes.append(_ALL_TIMES)
         if counts["port"]:
             network.notes.append(f"{counts['port']} ports are read as their nodes")
-        if self.threshold > 0 and not counts["weights"]:
-            raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
         return network
 
     def _leave_groups_out(self) -> None:
@@ -476,7 +485,6 @@ class _Xml:
             self.nodes.pop()
         elif name == "edge" and self.edge is not None:
             one, other = self.edge["ends"]
-            self.counts["weights"] += self.edge["weight"] is not None
             self.network.add(one, other, self.edge["weight"], self.threshold)
             self.edge = None
         elif name == "NodeLabel" and self.nodes:  # of yEd
@@ -575,6 +583,7 @@ def _of_pajek(found: str, threshold: float) -> Network:
             _label(network, line)
         elif section == "*matrix":
             row += 1
+            network.has_weights = True
             for place, weight in enumerate(words[: len(network.people)], 1):
                 if _number(weight) > threshold:
                     network.add(str(row), str(place), weight, threshold)
