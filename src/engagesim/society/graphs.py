@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -262,8 +262,7 @@ def _without_heading(found: Table) -> tuple[Table, str, str]:
     names = ["source", "target", "weight"][: found.cells.shape[1]]
     said = "two columns are" if len(names) == 2 else "columns are source, target and weight: the first two are"
     notes = (*found.notes, f"no heading: the {said} read as the two ends of a tie")
-    cells = found.cells.set_axis(names, axis=1)
-    return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
+    return replace(found, cells=found.cells.set_axis(names, axis=1), notes=notes), "source", "target"
 
 
 def _of_rows(table: Table, source: str, target: str, threshold: float) -> Network:
