@@ -21,7 +21,7 @@ from engagesim.files import TABLE_BYTES
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.graphs import KINDS as NETWORKS
 from engagesim.society.graphs import Network, normal_all, read_network
-from engagesim.society.matching import as_number, counted, spelling, who_is_who
+from engagesim.society.matching import MOST_LISTED, as_number, counted, listed, spelling, who_is_who
 from engagesim.society.tables import KINDS as TABLES
 from engagesim.society.tables import Table, hint, table
 
@@ -281,7 +281,6 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
         )
     found = sorted(set(cells) - {""}, key=as_number)
     empty = sorted(set(found) - set(of_citizens), key=as_number)
-    listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
     if empty and not of_citizens.empty:
         raise InputError(f"population.file: must have citizens in each district; {shown(empty[0])} has only officials")
     spelt = {spelling(name): name for name in found}
@@ -295,17 +294,13 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
     if len(found) == districts:
-        _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed)
+        _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed(found))
         return parameters, places
     _log.warning(
         "population.file: has citizens in %s (%s), numbered from 0, so population.districts is %d, not %d; other "
-        "districts would have no citizens", counted(len(found), "district"), listed, len(found), districts,
+        "districts would have no citizens", counted(len(found), "district"), listed(found), len(found), districts,
     )  # fmt: skip
     return parameters.changed({"population.districts": len(found)}), places
-
-
-_MOST_LISTED = 12
-"""Largest number of district names that a sentence lists."""
 
 
 def _roles(frame: Table) -> "pd.Series[str]":
@@ -348,7 +343,7 @@ def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) 
     if missing.any():
         line = _first(missing)
         who = f" for a {role[line]}" if role[line] != "citizen" else "; give it for all citizens, or for none"
-        allowed = either(places.names) if 0 < len(places.names) <= _MOST_LISTED else "that of a district"
+        allowed = either(places.names) if 0 < len(places.names) <= MOST_LISTED else "that of a district"
         if not places.names:
             allowed = span(0, parameters.population.districts - 1, True)
         raise InputError(f"population.file, row {line}, district: missing; must be {allowed}{who}")
@@ -419,9 +414,7 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
         return np.arange(size.citizen) * size.politician // size.citizen
     home = dict(zip(labels, given.astype(np.int64), strict=False))
     residents = np.bincount(given.astype(np.int64))
-    people = ", ".join(map(str, residents[:_MOST_LISTED]))
-    more = ", ..." * (size.politician > _MOST_LISTED)
-    _log.info("population.file: district read for %d citizens (%s%s)", len(given), people, more)
+    _log.info("population.file: district read for %d citizens (%s)", len(given), listed(residents.tolist()))
     others = labels[len(given) : size.citizen]
     if others and ties is not None:
         contacts: dict[str, list[str]] = {name: [] for name in others}

@@ -272,6 +272,15 @@ def as_number(name: str) -> tuple[int, int, str, str]:
     return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 
 
+MOST_LISTED = 12
+"""Largest number of names that a sentence lists."""
+
+
+def listed(names: Sequence[object]) -> str:
+    """Return the first names as a list in a sentence."""
+    return ", ".join([*map(str, names[:MOST_LISTED]), *["..."] * (len(names) > MOST_LISTED)])
+
+
 def counted(count: int, what: str) -> str:
     """Return a count with its noun in the singular or plural."""
     if count != 1:
