@@ -260,6 +260,16 @@ def test_weights_above_the_threshold_are_used(read):
     assert "columns not used" not in read(f"source,target,weight\n{ties}", network__threshold=0.5)[3]
 
 
+@pytest.mark.parametrize("friends", ["", "x,p3\nx,p6\nx,p9\n"], ids=["alone", "with friends elsewhere"])
+def test_citizens_without_a_row_live_where_their_provider_is(read, friends):
+    rows = "".join(f"p{person},citizen,{person % 3 % 2}\n" for person in range(1, COUNT + 1))
+    ties = "".join(f"p{one},p{other}\n" for one, other in RING)
+    people = f"person,role,district\n{rows}nurse,provider,1\n"
+    count, _, _, said = read(f"source,target\n{ties}{friends}x,nurse\n", people)
+    assert count == COUNT + 1
+    assert "1 of citizens with their provider" in said
+
+
 @pytest.mark.parametrize("kind", ["gml", "json", "net", "graphml"])
 def test_a_threshold_needs_weights_in_every_kind_of_graph(read, kind):
     nodes = "".join(f"node [ id {person} ]\n" for person in range(1, COUNT + 1))

@@ -407,7 +407,8 @@ def _labels(
 def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | None) -> Rows:
     """Return the district of each citizen, from the file or in equal parts.
 
-    People who appear only in the ties live where most of their contacts live, or in the largest district.
+    People who appear only in the ties live where their provider or politician is, else where most of their contacts
+    live, or in the largest district.
     """
     given = roster.district[roster.lines("citizen")]
     if len(given) == 0 or given.isna().any():
@@ -421,11 +422,12 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
         for one, other in (*ties.ties, *((other, one) for one, other in ties.ties)):
             if one in contacts:
                 contacts[one].append(other)
-        usual = int(residents.argmax())
-        near = {name: Counter(home[each] for each in contacts[name] if each in home) for name in others}
-        found = {
-            name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
-        }
+        seats = [*(np.arange(size.official) // size.staff).tolist(), *range(size.politician)]
+        posts, found = dict(zip(labels[size.citizen :], seats, strict=True)), {}
+        for name in others:
+            of_posts = [posts[each] for each in contacts[name] if each in posts]
+            near = Counter(of_posts or [home[each] for each in contacts[name] if each in home])
+            found[name] = max(sorted(near), key=near.__getitem__) if near else int(residents.argmax())
         home |= found
         _log.warning("population.file: %d citizens without a row live where most of their contacts live", len(others))
     return np.array([home[name] for name in labels[: size.citizen]], dtype=np.int64)
