@@ -71,14 +71,13 @@ def either(names: Iterable[Any]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
-    """Return the error message for a value that is not among the given names; ``instead`` says what else is."""
+def not_one_of(place: str, given: Any, names: Iterable[str]) -> str:
+    """Return the error message for a value that is not among the given names."""
     known = list(names)
     near = nearest(given, known) if isinstance(given, str) else ""
     if near and len(known) > _FEW:
         return f"{place} = {shown(given)}: no such name{near}"
-    what = either([*known, instead] if instead else known)
-    return f"{place} = {shown(given)}: must be {what}{near}"
+    return f"{place} = {shown(given)}: must be {either(known)}{near}"
 
 
 def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:

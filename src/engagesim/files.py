@@ -11,6 +11,7 @@ import json
 import os
 import re
 import stat
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -304,10 +305,10 @@ _KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # li
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file completely or not at all."""
-    unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
+    unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}-{threading.get_ident()}")
     try:
         with suppress(FileNotFoundError):
-            unfinished.unlink()  # left by a killed process with our number, or a link that leads elsewhere
+            unfinished.unlink()  # left by a killed process with our numbers, or a link that leads elsewhere
         with unfinished.open("xb") as file:
             file.write(content)
             file.flush()

@@ -150,6 +150,8 @@ class Watch:
 
     Attributes
     ----------
+    keys : list of tuple of int
+        Lane, place among the society's schedules, and district of each entry.
     memory : array of int, shape (3, entries)
         For each intervention and each district that it watches, lane by lane: consecutive months in which the condition
         was met, and the months in which the intervention last began and ends.
@@ -169,8 +171,8 @@ class Watch:
                     if key not in self._rows:
                         entries.append(listed[key[1]])
                     self._rows.setdefault(key, []).append(row)
-        self._keys = list(self._rows)
-        self.lanes, _, self._districts = np.array(self._keys, dtype=int).reshape(-1, 3).T
+        self.keys = list(self._rows)
+        self.lanes, _, self._districts = np.array(self.keys, dtype=int).reshape(-1, 3).T
         conditions = [entry.when for entry in entries if entry.when is not None]
         self._names = sorted({each.observed for each in conditions})
         self._what = np.array([self._names.index(each.observed) for each in conditions], dtype=int)
@@ -184,7 +186,7 @@ class Watch:
 
     def __bool__(self) -> bool:
         """Return whether any district is watched."""
-        return bool(self._keys)
+        return bool(self.keys)
 
     def look(self, state: State, month: int) -> None:
         """Look at the districts at the end of a month, and start interventions that are due in the next month."""
@@ -194,18 +196,19 @@ class Watch:
         met[:] = (met + 1) * (waits & (seen >= self._low) & (seen <= self._high))
         fires = waits & (met >= self._months) & (month + 1 < self._stop)
         begun[fires] = month + 1
-        until[fires] = np.minimum(self._stop, month + 1 + self._lasts)[fires]
         met[fires] = 0
-        self._write(np.flatnonzero(fires))
+        self._write(fires)
 
     def recall(self, memory: NDArray[np.int64]) -> None:
         """Restore the memory of an earlier month, and the interventions that had started by then."""
         self.memory[:] = memory
-        self._write(np.flatnonzero(self.memory[2] > 0))
+        self._write(self.memory[2] > 0)
 
-    def _write(self, entries: NDArray[np.int64]) -> None:
-        for entry in entries.tolist():
-            rows, lane = self._rows[self._keys[entry]], self._keys[entry][0]
+    def _write(self, started: NDArray[np.bool_]) -> None:
+        _, begun, until = self.memory
+        until[started] = np.minimum(self._stop, begun + self._lasts)[started]
+        for entry in np.flatnonzero(started).tolist():
+            rows, lane = self._rows[self.keys[entry]], self.keys[entry][0]
             self._plan[3, rows, lane], self._plan[4, rows, lane] = self.memory[1:, entry]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -17,8 +18,9 @@ import engagesim
 from engagesim import RULES, Parameters
 from engagesim.compiling import MARKED
 from engagesim.engines.compiled.compile import _file, _say_that_nothing_is_kept, announced, compiled_here, kept
+from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.loops import Loops
-from engagesim.mechanisms.design import design_of
+from engagesim.mechanisms.design import Design, design_of
 from engagesim.month.binding import Binding, named_by, reached
 from engagesim.month.steps import Step
 from engagesim.society import population
@@ -247,3 +249,11 @@ def test_compiling_goes_on_where_nothing_can_be_told(lacking, monkeypatch):
     with announced(Path("nowhere")):
         meanwhile = os.fstat(2)
     assert (meanwhile.st_dev, meanwhile.st_ino) == (before.st_dev, before.st_ino)
+
+
+def test_threads_share_an_engine_and_leave_standard_error_where_it_was():
+    design, before = Design(), os.fstat(2).st_ino
+    with ThreadPoolExecutor(4) as threads:
+        engines = list(threads.map(engine_for, [design] * 4))
+    assert all(each is engines[0] for each in engines)
+    assert os.fstat(2).st_ino == before

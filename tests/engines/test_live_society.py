@@ -75,6 +75,30 @@ def test_the_lived_past_cannot_be_changed():
     assert_same(society)
 
 
+def waiting(start: int, **changes) -> Intervention:
+    return Intervention(start=start, when={"observed": "quality", "at_least": 0.0}, **changes)
+
+
+@pytest.mark.parametrize("stop", [8, 16])
+def test_what_began_on_a_condition_can_be_ended_or_prolonged(stop):
+    begun = waiting(0, stop=9, ramp=12, set={"incentives.audit": 1.0})
+    society = LiveSociety(TOWN.changed({"interventions": [begun.model_dump()]}))
+    society.step(8)
+    society.change([begun.model_copy(update={"stop": stop})])
+    society.step(8)
+    assert_same(society)
+
+
+def test_what_has_begun_goes_on_if_what_still_waits_moves_behind_it():
+    first, last = waiting(0, set={"incentives.audit": 1.0}), waiting(0, lasts=30, set={"conditions.resources": 2.0})
+    later = waiting(9, set={"incentives.patronage": 0.0})
+    society = LiveSociety(TOWN.changed({"interventions": [each.model_dump() for each in (first, later, last)]}))
+    society.step(6)
+    society.change([first, last, later])
+    society.step(6)
+    assert_same(society)
+
+
 def test_coalitions_and_reasons_are_those_of_the_model_agent_by_agent():
     society = LiveSociety(TOWN.changed({**LIVELY, "population.reform_minded_share": 0.9}))
     model = EngagementModel(society.parameters)

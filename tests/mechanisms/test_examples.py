@@ -230,6 +230,21 @@ def test_steps_that_follow_the_same_step_are_taken_in_order():
     assert names.index("adapt") < names.index("hear")
 
 
+def test_steps_that_follow_one_step_keep_their_order_where_another_step_is_taken_with_it(tmp_path):
+    file = tmp_path / "order.py"
+    followed = {"first": "choose", "between": "be_asked", "last": "choose"}  # agents take both before others go on
+    file.write_text(
+        "from engagesim.mechanisms import follows, step, variable\nfrom engagesim.month import citizen\n"
+        'mood = variable("citizen", "points", "Mood", start=0.0)\n'
+        + "".join(
+            f'@follows(citizen.{usual})\n@step("mood")\ndef {name}(me):\n    return me.mood + 1\n'
+            for name, usual in followed.items()
+        )
+    )
+    names = [step.name for step in design_of(type(extended(TOWN, file))).steps]
+    assert names.index("choose") < names.index("first") < names.index("last")
+
+
 def test_mechanisms_come_one_after_the_other_or_together():
     stepwise = TOWN
     for file in EXAMPLES.values():

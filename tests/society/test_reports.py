@@ -5,6 +5,8 @@ The files are of our own making.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -108,6 +110,14 @@ def test_values_that_spss_declares_missing_are_missing(tmp_path):
     pyreadstat.write_sav(frame, str(tmp_path / "a.sav"), missing_ranges={"education": [-9]})
     found = table(tmp_path / "a.sav", 10_000_000)
     assert found.missing("education").sum() == 1
+
+
+def test_files_beside_one_of_spss_are_not_run(tmp_path, monkeypatch):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    pyreadstat.write_sav(pd.DataFrame({"person": ["ana", "ben"], "trust": [0.1, 0.2]}), str(tmp_path / "a.sav"))
+    (tmp_path / "json.py").write_text("raise SystemExit(1)\n")
+    monkeypatch.chdir(tmp_path)
+    assert table(Path("a.sav"), 10_000_000).cells["person"].tolist() == ["ana", "ben"]
 
 
 def test_names_fit_into_stata(tmp_path):

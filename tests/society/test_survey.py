@@ -102,6 +102,16 @@ def test_missing_answers_follow_the_stated_rule(tmp_path, rule, gaps):
     assert (len(read.people) < 200) == (rule == "drop")
 
 
+@pytest.mark.parametrize(("rule", "share", "people"), [("draw", 1.0, 200), (0, 0.5, 200), ("drop", 1.0, 100)])
+def test_missing_answers_about_a_place_follow_the_stated_rule(tmp_path, rule, share, people):
+    table = survey().assign(protest=["", "1"] * 100)
+    know = {"protest": {**MAPPING["know"]["protest"], "missing": rule}}
+    read = read_survey(written(tmp_path, table, know=know, margins=[], weight=None, people=None))
+    assert read.known["protest"][0] == share
+    assert len(read.people) == people
+    assert any("know.protest missing for 100" in note for note in read.notes) == (rule != "drop")
+
+
 def _with(name: str, **changes) -> dict:
     return {"attributes": {name: {**MAPPING["attributes"].get(name, {"from": "school", "reason": "x"}), **changes}}}
 
@@ -121,6 +131,11 @@ def _with(name: str, **changes) -> dict:
         ),
         (_with("trust", reversed=["q3"]), "must be q1 or q2"),
         (_with("member", scale=[0, 15]), "must be 0 or 1"),
+        (
+            _with("member", **{"from": "protest", "missing": "mean"}),
+            "attributes.member.missing = 'mean': must be draw, drop, 0 or 1",
+        ),
+        (_with("trust", missing=2), "attributes.trust.missing = 2.0: must be draw, mean, drop or a number from 0 to 1"),
         ({"key": "sex"}, "must name each respondent once"),
         ({"weight": "card"}, "weight: card, row"),
         ({"margins": [{"from": "sex", "shares": {"f": 0.5, "x": 0.5}, "source": "c"}]}, "see 'm'"),

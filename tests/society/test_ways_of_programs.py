@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 
+import pandas as pd
 import pytest
 
 from engagesim.errors import InputError
 from engagesim.parameters import Parameters
 from engagesim.society.files import ATTRIBUTES, read_people
+from engagesim.society.graphs import read_network
 from engagesim.society.survey import read_survey
 from things import refusal
 
@@ -122,6 +125,27 @@ def yed(more: str = "") -> str:
     return f'<graphml xmlns:y="http://www.yworks.com/xml/graphml"><graph>{group}{edges}{more}</graph></graphml>'
 
 
+def test_attributes_of_gexf_may_have_the_ids_of_those_of_ties(read):
+    declared = "".join(
+        f'<attributes class="{kind}"><attribute id="att1" title="{title}"/></attributes>'
+        for kind, title in (("node", "name"), ("edge", "weight"))
+    )
+    value = '<attvalues><attvalue for="att1" value="{}"/></attvalues>'
+    nodes = "".join(f'<node id="{person}">{value.format(f"p{person}")}</node>' for person in range(1, COUNT + 1))
+    edges = "".join(f'<edge source="{a}" target="{b}">{value.format(a - 1)}</edge>' for a, b in RING)
+    graph = f"<gexf><graph>{declared}<nodes>{nodes}</nodes><edges>{edges}</edges></graph></gexf>"
+    count, ties, education, said = read(graph, PEOPLE, "gexf")
+    assert (count, ties, education["p4"]) == (COUNT, COUNT - 1, 0.2)
+    assert "people are identified by their attribute 'name'" in said
+
+
+def test_ends_of_links_in_json_may_be_numbers_where_ids_are_texts(tmp_path):
+    links = [{"source": one, "target": one + 1} for one in range(1, COUNT - 1)]
+    file = tmp_path / "ties.json"
+    file.write_text(json.dumps({"nodes": [{"id": str(person)} for person in range(1, COUNT + 1)], "links": links}))
+    assert read_network(file).ties == [(str(one), str(one + 1)) for one in range(1, COUNT - 1)]
+
+
 def test_labels_of_yed_name_the_people_and_not_their_groups(read):
     count, ties, education, _ = read(yed(), PEOPLE, "graphml")
     assert (count, ties) == (COUNT, COUNT)
@@ -189,6 +213,83 @@ def test_officials_need_no_names_where_citizens_have_them(read):
     assert (
         read(people=f"{rows},,manager,0\n,,manager,1\n".replace("p1,0.05,citizen,0", "p1,0.05,citizen,1"))[0] == COUNT
     )
+
+
+def with_roles(role: str) -> str:
+    people = "".join(f"p{person},{person / 20},{role},{person % 3 + 1}\n" for person in range(1, COUNT + 1))
+    return f"person,education,role,district\n{people}"
+
+
+@pytest.mark.parametrize("role", ["Citizen", "CITIZEN", "", "NA"])
+def test_districts_of_citizens_are_those_of_the_file_however_the_role_is_written(read, role):
+    assert "citizens in 3 districts (1, 2, 3)" in read(people=with_roles(role), population__districts=10)[3]
+
+
+@pytest.mark.parametrize("role", ["Citizen", "citizen"])
+def test_ties_must_name_citizens_however_the_role_is_written(read, role):
+    ties = "source,target\n" + "".join(f"q{one},q{other}\n" for one, other in RING)
+    assert "no id is in both" in refusal(read, ties, with_roles(role))
+
+
+def test_labels_of_roles_may_be_in_capitals(read):
+    roles = pd.Categorical(["Citizen"] * COUNT + ["Manager"])
+    saved = io.BytesIO()
+    pd.DataFrame({"person": range(COUNT + 1), "role": roles, "district": [0, 1] * 6 + [0]}).to_stata(
+        saved, write_index=False
+    )
+    count, _, _, said = read(people=saved.getvalue(), name="dta")
+    assert count == COUNT
+    assert "1 of 2 managers" in said
+
+
+def test_attributes_that_a_role_lacks_may_be_missing_as_r_writes_it(read):
+    rows = PEOPLE.replace("\n", ",citizen,0,NA\n").replace("education,citizen,0,NA", "education,role,district,morale")
+    rows = rows.replace("p1,0.05,citizen,0", "p1,0.05,citizen,1")
+    count, _, _, said = read(people=f"{rows}NA,NA,manager,0,0.5\nNA,NA,manager,1,0.5\n")
+    assert count == COUNT
+    assert "of 10 officials, read morale for 2" in said
+
+
+def test_a_tie_with_a_missing_end_is_refused(read):
+    ties = "".join(f"{one},{other}\n" for one, other in RING)
+    assert "row 14 must have a source and a target" in refusal(read, f"ego,alter\n{ties}3,NA\n")
+
+
+def test_weights_above_the_threshold_are_used(read):
+    ties = "".join(f"{one},{other},{other}\n" for one, other in RING)
+    assert "columns not used" not in read(f"source,target,weight\n{ties}", network__threshold=0.5)[3]
+
+
+@pytest.mark.parametrize("friends", ["", "x,p3\nx,p6\nx,p9\n"], ids=["alone", "with friends elsewhere"])
+def test_citizens_without_a_row_live_where_their_provider_is(read, friends):
+    rows = "".join(f"p{person},citizen,{person % 3 % 2}\n" for person in range(1, COUNT + 1))
+    ties = "".join(f"p{one},p{other}\n" for one, other in RING)
+    people = f"person,role,district\n{rows}nurse,provider,1\n"
+    count, _, _, said = read(f"source,target\n{ties}{friends}x,nurse\n", people)
+    assert count == COUNT + 1
+    assert "1 of citizens with their provider" in said
+
+
+@pytest.mark.parametrize("kind", ["gml", "json", "net", "graphml"])
+def test_a_threshold_needs_weights_in_every_kind_of_graph(read, kind):
+    nodes = "".join(f"node [ id {person} ]\n" for person in range(1, COUNT + 1))
+    edges = "".join(f"edge [ source {one} target {other} ]\n" for one, other in RING)
+    links = [{"source": one, "target": other} for one, other in RING]
+    graphs = {
+        "gml": f"graph [\n{nodes}{edges}]",
+        "json": json.dumps({"nodes": [{"id": person} for person in range(1, COUNT + 1)], "links": links}),
+        "net": f"*Vertices {COUNT}\n*Edges\n" + "".join(f"{one} {other}\n" for one, other in RING),
+        "graphml": yed(),
+    }
+    assert read(graphs[kind], name=kind)[1] == COUNT
+    assert "its ties must have a weight" in refusal(read, graphs[kind], name=kind, network__threshold=2)
+
+
+@pytest.mark.parametrize("gap", [3, 15])
+def test_an_empty_row_of_parquet_is_not_passed_over(read, gap):
+    saved = io.BytesIO()
+    pd.DataFrame({"trust": [0.5 if row != gap else None for row in range(16)]}).to_parquet(saved)
+    assert f"row {gap + 2}: must not be empty" in refusal(read, people=saved.getvalue(), name="parquet")
 
 
 def test_a_misspelt_column_is_told_with_the_one_that_is_meant(read):

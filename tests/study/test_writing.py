@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ def test_a_file_that_cannot_be_written_whole_leaves_what_was_there(tmp_path, mon
     with pytest.raises(OSError, match="full"):
         write_whole(path, b"after")
     assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_threads_that_write_the_same_file_do_not_get_in_each_others_way(tmp_path):
+    path, contents = tmp_path / "file", [bytes([number]) * 1_000_000 for number in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write_whole, [path] * 40, contents * 10))
+    assert path.read_bytes() in contents
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -52,10 +52,10 @@ class Design:
         self.replaced |= {thing.usual: thing.new for thing in replacing if not isinstance(thing.usual, Step)}
         steps = {thing.usual: _in_place_of(thing) for thing in replacing if isinstance(thing.usual, Step)}
         self.page = {phase: _with_steps(entries, steps) for phase, entries in MONTH.items()}
-        inserted: dict[Step, int] = {}
+        last: dict[Step, Each] = {}
         for _, _, thing in declared:
             if isinstance(thing, Following):
-                _insert(self.page, thing, inserted)
+                _insert(self.page, thing, last)
         more = [Each(thing.kind, (observed(f"{m.name}_{name}")(thing.of),)) for m, name, thing in observing]
         self.page["observe"] = (*self.page["observe"], *more)
 
@@ -216,16 +216,14 @@ def _with_steps(entries: Sequence[Any], steps: dict[Step, Step]) -> tuple[Any, .
     )
 
 
-def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: dict[Step, int]) -> None:
-    """Insert a step after the step that it follows and after any others that already follow that step."""
+def _insert(page: dict[str, tuple[Any, ...]], following: Following, last: dict[Step, Each]) -> None:
+    """Insert a step after the step that it follows, or after the last one that already follows that step."""
+    after = following.after
     for phase, entries in page.items():
-        for place, each in enumerate(entries):
-            if isinstance(each, Each) and any(following.after in {step, step.stands_for} for step in each.steps):
-                behind = place + 1 + inserted.get(following.after, 0)
-                new = Each(following.kind or each.kind, (following.step,))
-                page[phase] = (*entries[:behind], new, *entries[behind:])
-                inserted[following.after] = inserted.get(following.after, 0) + 1
+        for place, each in enumerate(entries, 1):
+            if isinstance(each, Each) and any(after in {step, step.stands_for} for step in each.steps):
+                behind = entries.index(last[after]) + 1 if after in last else place
+                last[after] = Each(following.kind or each.kind, (following.step,))
+                page[phase] = (*entries[:behind], last[after], *entries[behind:])
                 return
-    raise MechanismError(
-        f"{place_of(following.step.act)}: follows({following.after.name}): must be a step of the month"
-    )
+    raise MechanismError(f"{place_of(following.step.act)}: follows({after.name}): must be a step of the month")

@@ -16,12 +16,7 @@ class Conditions(Group):
         1.0, 0.05, 3, "1 = usual caseload", "Resources of the services, relative to their caseload"
     )
     supplies: float = number(
-        1.0,
-        0,
-        1,
-        "quality",
-        "Highest quality that the medicines, books and other supplies at hand allow",
-        "E02",
+        1.0, 0, 1, "quality", "Highest quality that the medicines, books and other supplies at hand allow", "E02"
     )
     organising: float = number(
         0.055, 0, 1, "chance per month", "Chance that associations ask a citizen to take part", "E23, E37"
@@ -239,12 +234,7 @@ class Citizens(Group):
         0.115, 0, 2, "quality per education", "How much more quality people expect with more education"
     )
     appetite: float = number(
-        0.0,
-        0,
-        2,
-        "quality per quality",
-        "How much more quality people expect if they get more",
-        "E35",
+        0.0, 0, 2, "quality per quality", "How much more quality people expect if they get more", "E35"
     )
     approval_floor: float = number(0.45, 0, 1, "approval", "Support from citizens whose aspirations are met")
     disappointment: float = number(
@@ -279,12 +269,7 @@ class Officials(Group):
         "Chance that an official reconsiders the way of working for no particular reason",
     )
     confronted: float = number(
-        0.35,
-        0,
-        1,
-        "chance per month",
-        "Additional chance of reconsidering if users confront the official",
-        "E36",
+        0.35, 0, 1, "chance per month", "Additional chance of reconsidering if users confront the official", "E36"
     )
     instructed: float = number(
         0.15,
@@ -436,12 +421,7 @@ class Politicians(Group):
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
     incumbency: float = number(0.5, -5, 5, "log odds", "Advantage of incumbents at elections")
     machine: float = number(
-        2,
-        0,
-        40,
-        "log odds per share",
-        "What clients are worth to a patron at elections, beyond their approval",
-        "E31",
+        2, 0, 40, "log odds per share", "What clients are worth to a patron at elections, beyond their approval", "E31"
     )
     challenge: float = number(
         3.0, 0, 40, "log odds per orientation", "How strongly organised citizens prefer a more programmatic challenger"
@@ -598,11 +578,7 @@ class Organisations(Group):
     )
     calling: float = number(0.03, 0, 1, "chance per month", "Chance that the leaders ask a user to join", "E23")
     forum: float = number(
-        0.5,
-        0,
-        1,
-        "share",
-        "Part of a collective form's outreach that leads people to the organisation",
+        0.5, 0, 1, "share", "Part of a collective form's outreach that leads people to the organisation"
     )
     reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
     need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people into an organisation")
@@ -705,11 +681,7 @@ class Coalitions(Group):
         0.0, 0, 1, "share of threshold", "Part of the threshold for joining that a broker takes away"
     )
     loyalty: float = number(
-        0.2,
-        0,
-        2,
-        "0 to 1",
-        "Support that a standing coalition's cover adds when people decide whether to join or stay",
+        0.2, 0, 2, "0 to 1", "Support that a standing coalition's cover adds when people decide whether to join or stay"
     )
     exposed: float = number(0.2, 0, 2, "0 to 1", "Support that joining costs under a patron if posts are not protected")
     bond: float = number(0.15, 0, 2, "value of quality", "How strongly membership in a coalition binds an official")

@@ -47,11 +47,7 @@ class Population(Group):
         value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
-        0.4,
-        0,
-        1,
-        "believed chance",
-        "Initial belief that an official keeps promises, also for newcomers to a post",
+        0.4, 0, 1, "believed chance", "Initial belief that an official keeps promises, also for newcomers to a post"
     )
     threat_start: float = fixed(
         0.2,
@@ -98,8 +94,7 @@ class Network(Group):
         None, "Ties among people, for kind=file: an edge list (source, target), a matrix, or a graph such as GraphML"
     )
     key: str | None = word(
-        None,
-        "Node attribute that names people, or id; if empty, the ids or a name that the people file also has",
+        None, "Node attribute that names people, or id; if empty, the ids or a name that the people file also has"
     )
     threshold: float = fixed(
         0.0, -1e9, 1e9, "weight", "Weight up to which a tie in the file does not count, if ties have weights"

@@ -14,7 +14,7 @@ from engagesim.files import content, decoded, parsed_json
 from engagesim.parameters import Parameters
 from engagesim.society.files import read_people
 from engagesim.society.graphs import normal
-from engagesim.society.matching import spelling
+from engagesim.society.matching import listed, spelling
 
 MAP_BYTES = 20_000_000
 """Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take about a megabyte."""
@@ -100,8 +100,9 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
         if naming:
             key = max(naming, key=lambda each: not any(name.replace(".", "").isdecimal() for name in by_key[each]))
             wanted, missing = list(by_key[key]), []
-            listed = ", ".join(wanted[:_MOST_LISTED]) + ", ..." * (count > _MOST_LISTED)
-            _log.info("population.boundaries: the %d districts are its areas, in their order: %s", count, listed)
+            _log.info(
+                "population.boundaries: the %d districts are its areas, in their order: %s", count, listed(wanted)
+            )
     if missing:
         hint = "" if names else f"; unless a people file names the districts, it must have {count} areas, one for each"
         if any(normal(about.get(key)) == missing[0] for about, _ in features):
@@ -213,10 +214,6 @@ def _has_area(ring: Ring) -> bool:
 
 def _is_geographic(points: Ring) -> bool:
     return bool((np.abs(points) <= (360.0, 90.0)).all())
-
-
-_MOST_LISTED = 12
-"""Largest number of district names that a message lists."""
 
 
 def _areas(features: Sequence[tuple[Mapping[str, Any], list[Ring]]], key: str) -> dict[str, list[Ring]]:

@@ -21,7 +21,7 @@ from engagesim.files import TABLE_BYTES
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.graphs import KINDS as NETWORKS
 from engagesim.society.graphs import Network, normal_all, read_network
-from engagesim.society.matching import as_number, counted, spelling, who_is_who
+from engagesim.society.matching import MOST_LISTED, as_number, counted, listed, spelling, who_is_who
 from engagesim.society.tables import KINDS as TABLES
 from engagesim.society.tables import Table, hint, table
 
@@ -193,7 +193,7 @@ def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Para
 
 
 def _read_table(parameters: Parameters) -> Table | None:
-    """Read the people file, and rename its columns to the names used here."""
+    """Read the people file, and write its columns and roles as they are written here."""
     place, file = "population.file", parameters.population.file
     if file is None:
         return None
@@ -220,7 +220,11 @@ def _read_table(parameters: Parameters) -> Table | None:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
         _log.info("%s: columns read although their capitals differ: %s", place, said)
     labels = {renamed.get(name, name): of for name, of in found.labels.items()}
-    return replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
+    found = replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
+    if "role" in found.cells.columns:
+        role = found.labelled("role").str.lower().replace("", "citizen")
+        found = replace(found, cells=found.cells.assign(role=role))
+    return found
 
 
 def _read_ties(parameters: Parameters) -> Network:
@@ -251,10 +255,8 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     """
     if frame is None or "district" not in frame.cells.columns:
         return parameters, _Places(pd.Series(np.nan, index=pd.Index([]) if frame is None else frame.cells.index))
-    cells = frame.cells["district"].where(~frame.missing("district"), "")
-    cells = normal_all(cells.replace(dict(frame.labels.get("district", {}))))
-    role = frame.cells["role"] if "role" in frame.cells.columns else pd.Series("", index=cells.index)
-    of_citizens = cells[role.isin(["", "citizen"]) & (cells != "")]
+    cells = normal_all(frame.labelled("district"))
+    of_citizens = cells[(_roles(frame) == "citizen") & (cells != "")]
     codes = pd.to_numeric(cells.where(cells != ""), errors="coerce")
     named = (cells != "") & codes.isna()
     if named.any() and codes.notna().any():
@@ -279,7 +281,6 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
         )
     found = sorted(set(cells) - {""}, key=as_number)
     empty = sorted(set(found) - set(of_citizens), key=as_number)
-    listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
     if empty and not of_citizens.empty:
         raise InputError(f"population.file: must have citizens in each district; {shown(empty[0])} has only officials")
     spelt = {spelling(name): name for name in found}
@@ -293,28 +294,25 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
     if len(found) == districts:
-        _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed)
+        _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed(found))
         return parameters, places
     _log.warning(
         "population.file: has citizens in %s (%s), numbered from 0, so population.districts is %d, not %d; other "
-        "districts would have no citizens", counted(len(found), "district"), listed, len(found), districts,
+        "districts would have no citizens", counted(len(found), "district"), listed(found), len(found), districts,
     )  # fmt: skip
     return parameters.changed({"population.districts": len(found)}), places
 
 
-_MOST_LISTED = 12
-"""Largest number of district names that a sentence lists."""
+def _roles(frame: Table) -> "pd.Series[str]":
+    """Return the role in each line of the people file."""
+    return frame.cells["role"] if "role" in frame.cells.columns else pd.Series("citizen", index=frame.cells.index)
 
 
 def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Roster:
     """Number the people: citizens in the order of the file, others by the posts of their district."""
     if frame is None:
         return _Roster(pd.Series(dtype=str), pd.Series(dtype=float), pd.Series(dtype=np.int64))
-    cells, lines = frame.cells, frame.cells.index
-    role = cells["role"].replace("", "citizen") if "role" in cells.columns else pd.Series("citizen", index=lines)
-    role = role.replace(dict(frame.labels.get("role", {}))).where(
-        lambda found: found.isin(list(KINDS)), role.str.lower()
-    )
+    role = _roles(frame)
     unknown = role[~role.isin(list(KINDS))]
     if len(unknown):
         raise InputError(not_one_of(f"population.file, row {unknown.index[0]}, role", unknown.iloc[0], KINDS))
@@ -334,7 +332,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
     number = np.where(
         kind == "official", post, np.where(kind == "politician", district, (role == "citizen").cumsum() - 1)
     )
-    return _Roster(role, district, pd.Series(np.asarray(number, dtype=np.int64), lines, dtype=np.int64))
+    return _Roster(role, district, pd.Series(np.asarray(number, dtype=np.int64), role.index, dtype=np.int64))
 
 
 def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
@@ -345,7 +343,7 @@ def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) 
     if missing.any():
         line = _first(missing)
         who = f" for a {role[line]}" if role[line] != "citizen" else "; give it for all citizens, or for none"
-        allowed = either(places.names) if 0 < len(places.names) <= _MOST_LISTED else "that of a district"
+        allowed = either(places.names) if 0 < len(places.names) <= MOST_LISTED else "that of a district"
         if not places.names:
             allowed = span(0, parameters.population.districts - 1, True)
         raise InputError(f"population.file, row {line}, district: missing; must be {allowed}{who}")
@@ -383,18 +381,12 @@ def _citizens(
     lines = roster.lines("citizen")
     if len(lines) and names is None:
         return [str(row + 1) for row in range(len(lines))]
+    others = sorted(set(ties.people if ties else ()).difference(() if names is None else names), key=as_number)
     if len(lines) and names is not None:
-        here = set(names)
-        return [
-            *names[lines],
-            *sorted((each for each in ties.people if each not in here) if ties else (), key=as_number),
-        ]
+        return [*names[lines], *others]
     if frame is not None:
         _log.info("population.file: no citizens read; all are drawn at random")
-    if ties is None:
-        return None
-    posts = set() if names is None else set(names)
-    return sorted(set(ties.people) - posts, key=as_number)
+    return None if ties is None else others
 
 
 def _labels(
@@ -415,26 +407,27 @@ def _labels(
 def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | None) -> Rows:
     """Return the district of each citizen, from the file or in equal parts.
 
-    People who appear only in the ties live where most of their contacts live, or in the largest district.
+    People who appear only in the ties live where their provider or politician is, else where most of their contacts
+    live, or in the largest district.
     """
     given = roster.district[roster.lines("citizen")]
     if len(given) == 0 or given.isna().any():
         return np.arange(size.citizen) * size.politician // size.citizen
     home = dict(zip(labels, given.astype(np.int64), strict=False))
-    people = ", ".join(map(str, given.value_counts().sort_index().head(_MOST_LISTED).tolist()))
-    more = ", ..." * (size.politician > _MOST_LISTED)
-    _log.info("population.file: district read for %d citizens (%s%s)", len(given), people, more)
+    residents = np.bincount(given.astype(np.int64))
+    _log.info("population.file: district read for %d citizens (%s)", len(given), listed(residents.tolist()))
     others = labels[len(given) : size.citizen]
     if others and ties is not None:
         contacts: dict[str, list[str]] = {name: [] for name in others}
         for one, other in (*ties.ties, *((other, one) for one, other in ties.ties)):
             if one in contacts:
                 contacts[one].append(other)
-        usual = int(float(str(given.value_counts().sort_index().idxmax())))
-        near = {name: Counter(home[each] for each in contacts[name] if each in home) for name in others}
-        found = {
-            name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
-        }
+        seats = [*(np.arange(size.official) // size.staff).tolist(), *range(size.politician)]
+        posts, found = dict(zip(labels[size.citizen :], seats, strict=True)), {}
+        for name in others:
+            of_posts = [posts[each] for each in contacts[name] if each in posts]
+            near = Counter(of_posts or [home[each] for each in contacts[name] if each in home])
+            found[name] = max(sorted(near), key=near.__getitem__) if near else int(residents.argmax())
         home |= found
         _log.warning("population.file: %d citizens without a row live where most of their contacts live", len(others))
     return np.array([home[name] for name in labels[: size.citizen]], dtype=np.int64)
@@ -550,7 +543,7 @@ def _check_kinds(frame: Table, roster: _Roster) -> None:
     kinds = roster.role.map(KINDS)
     for name in frame.cells.columns:
         having = [kind for kind, names in ATTRIBUTES.items() if name in names]
-        wrong = (frame.cells[name] != "") & ~kinds.isin(having)
+        wrong = ~frame.missing(name) & ~kinds.isin(having)
         if having and wrong.any():
             line = _first(wrong)
             allowed = either(ATTRIBUTES[kinds[line]])

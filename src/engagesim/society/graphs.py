@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +42,20 @@ class Network:
     doubts: list[str] = field(default_factory=list)
     is_directed: bool = False
     odd_weights: list[str] = field(default_factory=list)  # that are not numbers
+    low: int = 0  # ties left out because of their weight
+    has_weights: bool = False
 
-    def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> bool:
-        """Add both people, and a tie unless its weight is too low; return whether the tie was added."""
+    def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> None:
+        """Add both people, and a tie unless its weight is too low."""
         one, other = normal(one), normal(other)
         self.people[one] = self.people[other] = None
-        is_tie = weight is None or not _number(weight) <= threshold
+        self.has_weights |= weight is not None
+        if weight is not None and _number(weight) <= threshold:
+            self.low += 1
+            return
         if weight is not None and _number(weight) == np.inf and str(weight).strip():
             self.odd_weights.append(str(weight))
-        if is_tie:
-            self.ties.append((one, other))
-        return is_tie
+        self.ties.append((one, other))
 
 
 def normal(name: Any) -> str:
@@ -147,14 +150,25 @@ def read_network(path: Path, threshold: float = 0.0) -> Network:
     if not network.people:
         raise ValueError("it must have ties")
     network.doubts += doubts_of(network.people)
-    odd = network.odd_weights
-    if odd and threshold > 0:
-        raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
-    if odd:
-        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
+    _check_weights(network, threshold)
     if not network.ties:
         network.doubts.append("no tie is left")
     return network
+
+
+def _check_weights(network: Network, threshold: float) -> None:
+    """Note what weights decide, and refuse ties without them if a threshold is set."""
+    odd = network.odd_weights
+    if threshold > 0 and network.ties and not network.has_weights:
+        raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
+    if odd and threshold > 0:
+        raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
+    if network.low:
+        network.notes.append(
+            f"{network.low} ties with a weight of at most {threshold:g} do not count (network.threshold)"
+        )
+    if odd:
+        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
 
 
 def _stay_ties(count: int, what: str, name: str, weight: str) -> str:
@@ -248,14 +262,13 @@ def _without_heading(found: Table) -> tuple[Table, str, str]:
     names = ["source", "target", "weight"][: found.cells.shape[1]]
     said = "two columns are" if len(names) == 2 else "columns are source, target and weight: the first two are"
     notes = (*found.notes, f"no heading: the {said} read as the two ends of a tie")
-    cells = found.cells.set_axis(names, axis=1)
-    return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
+    return replace(found, cells=found.cells.set_axis(names, axis=1), notes=notes), "source", "target"
 
 
 def _of_rows(table: Table, source: str, target: str, threshold: float) -> Network:
-    network = Network(notes=list(table.notes))
+    network = Network(notes=list(table.notes), has_weights=True)
     ends = table.cells[[source, target]]
-    half = (ends == "").any(axis=1)
+    half = table.missing(source) | table.missing(target)
     if half.any():
         raise ValueError(f"row {half.idxmax()} must have a source and a target")
     before, ends = ends, ends.apply(normal_all)
@@ -274,7 +287,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
             others.remove(name)
             network.doubts.append(_stay_ties(int(odd.sum()), "rows", name, cell))
         low = weights <= threshold
-        if low.any():
+        if low.any() or threshold > 0:
             others = [each for each in others if each != name]
             is_tie &= ~low
             network.notes.append(
@@ -355,7 +368,7 @@ def _of_matrix(names: list[str], cells: pd.DataFrame, threshold: float) -> Netwo
     pairs = np.argwhere((numbers if is_directed else np.triu(numbers)) > threshold)
     network = Network(dict.fromkeys(named), [(named[row], named[column]) for row, column in pairs])
     network.notes.append(f"read as a matrix of {len(named)} people")
-    network.is_directed = is_directed
+    network.is_directed, network.has_weights = is_directed, True
     return network
 
 
@@ -369,7 +382,8 @@ class _Xml:
         self.network, self.threshold = Network(), threshold
         self.nodes: list[str] = []  # open elements, the innermost last
         self.edge: dict[str, Any] | None = None
-        self.keys: dict[str, str] = {}
+        self.kinds: tuple[str, ...] = ("node", "edge")  # whose attributes are declared; in GEXF, one after the other
+        self.keys: dict[tuple[str, str], str] = {}  # names of attributes by kind and id
         self.key: str | None = None
         self.text: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -390,12 +404,6 @@ class _Xml:
             network.notes.append(_ALL_TIMES)
         if counts["port"]:
             network.notes.append(f"{counts['port']} ports are read as their nodes")
-        if counts["low"]:
-            network.notes.append(
-                f"{counts['low']} ties with a weight of at most {self.threshold:g} do not count (network.threshold)"
-            )
-        if self.threshold > 0 and not counts["weights"]:
-            raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
         return network
 
     def _leave_groups_out(self) -> None:
@@ -431,8 +439,8 @@ class _Xml:
                 self.counts["nested"] += bool(self.nodes)
                 self.groups.update(self.nodes[-1:])
                 self.network.is_directed |= "directed" in {about.get("edgedefault"), about.get("defaultedgetype")}
-            case "key" | "attribute":
-                self.keys[about.get("id", "")] = about.get("attr.name") or about.get("title") or about.get("id", "")
+            case "attributes" | "attribute" | "key":
+                self._declare(name, about)
             case "nodes":  # of GEXF, within a node
                 self.groups.update(self.nodes[-1:])
             case "node":
@@ -442,6 +450,14 @@ class _Xml:
                 self.text.clear()
             case "attvalue":
                 self._attribute(about.get("for") or about.get("id") or "", about.get("value", ""))
+
+    def _declare(self, name: str, about: dict[str, str]) -> None:
+        if name == "attributes":
+            self.kinds = (about.get("class", "node"),)
+            return
+        key = about.get("id", "")
+        for kind in self.kinds:
+            self.keys[kind, key] = about.get("attr.name") or about.get("title") or key
 
     def _edge(self, about: dict[str, str]) -> None:
         self.counts["edge"] += 1
@@ -468,8 +484,7 @@ class _Xml:
             self.nodes.pop()
         elif name == "edge" and self.edge is not None:
             one, other = self.edge["ends"]
-            self.counts["weights"] += self.edge["weight"] is not None
-            self.counts["low"] += not self.network.add(one, other, self.edge["weight"], self.threshold)
+            self.network.add(one, other, self.edge["weight"], self.threshold)
             self.edge = None
         elif name == "NodeLabel" and self.nodes:  # of yEd
             self.network.names.setdefault("label", {}).setdefault(self.nodes[-1], normal("".join(self.text)))
@@ -478,7 +493,7 @@ class _Xml:
             self.key = None
 
     def _attribute(self, key: str, value: str) -> None:
-        name = self.keys.get(key, key)
+        name = self.keys.get(("node" if self.edge is None else "edge", key), key)
         if self.edge is not None:
             if _is_weight(name) and self.edge["weight"] is None:
                 self.edge["weight"] = value.strip()
@@ -493,9 +508,7 @@ def _of_gml(found: str, threshold: float) -> Network:
         graph = nx.parse_gml(found, label="id")
     except Exception as error:
         raise ValueError(f"this is not valid GML: {' '.join(str(error).split())[:150]}") from None
-    nodes = ((node, about) for node, about in graph.nodes(data=True))
-    edges = ((one, other, about) for one, other, about in graph.edges(data=True))
-    return _of_lists(nodes, edges, threshold, graph.is_directed())
+    return _of_lists(graph.nodes(data=True), graph.edges(data=True), threshold, graph.is_directed())
 
 
 def _of_lists(
@@ -511,13 +524,9 @@ def _of_lists(
         for name, value in about.items():
             if isinstance(value, str | int | float) and name != "id":
                 network.names.setdefault(str(name), {})[normal(node)] = normal(value)
-    low = 0
     for one, other, about in edges:
         weight = next((value for name, value in about.items() if _is_weight(str(name))), None)
-        is_number = isinstance(weight, str | int | float)
-        low += not network.add(one, other, weight if is_number else None, threshold)
-    if low:
-        network.notes.append(f"{low} ties with a weight of at most {threshold:g} do not count (network.threshold)")
+        network.add(one, other, weight if isinstance(weight, str | int | float) else None, threshold)
     return network
 
 
@@ -540,11 +549,10 @@ def _of_json(found: str, threshold: float) -> Network:
     ends = [(_inside(edge).get("source"), _inside(edge).get("target"), _inside(edge)) for edge in edges]
     if not all(_is_id(end) for one, other, _ in ends for end in (one, other)) or not all(map(_is_id, ids)):
         raise ValueError("its links must have a source and a target, and its nodes an id")
-    known = set(ids)
-    if not all(end in known for one, other, _ in ends for end in (one, other)):
-        places = [end for one, other, _ in ends for end in (one, other)]
-        if all(isinstance(end, int) and 0 <= end < len(ids) for end in places):  # D3 and old networkx count from 0
-            ends = [(ids[int(str(one))], ids[int(str(other))], about) for one, other, about in ends]
+    places = [end for one, other, _ in ends for end in (one, other)]
+    are_ids = set(map(normal, ids)).issuperset(map(normal, places))
+    if not are_ids and all(isinstance(end, int) and 0 <= end < len(ids) for end in places):
+        ends = [(ids[int(str(one))], ids[int(str(other))], about) for one, other, about in ends]  # D3 counts from 0
     return _of_lists(zip(ids, found_nodes, strict=True), ends, threshold, read.get("directed") is True)
 
 
@@ -563,7 +571,6 @@ def _of_pajek(found: str, threshold: float) -> Network:
     """Read Pajek files without networkx, which mistakes lists of arcs for weights and merges people with one label."""
     network, section, row = Network(), "", 0
     lines, left_out = _first_network(found)
-    low = 0
     for line in lines:
         words = line.split()
         if line.startswith("*"):
@@ -575,20 +582,20 @@ def _of_pajek(found: str, threshold: float) -> Network:
             _label(network, line)
         elif section == "*matrix":
             row += 1
+            network.has_weights = True
             for place, weight in enumerate(words[: len(network.people)], 1):
-                network.add(str(row), str(place), weight, threshold)
+                if _number(weight) > threshold:
+                    network.add(str(row), str(place), weight, threshold)
         elif len(words) < 2:
             raise ValueError(f"its ties must be two numbers, not {line[:40]!r}")
         else:
-            low += _pajek_tie(network, section, words, threshold)
+            _add_pajek_tie(network, section, words, threshold)
     if not any(line.lower().startswith(("*arcs", "*edges", "*matrix")) for line in lines):
         raise ValueError(
             "it must have ties (*Edges or *Arcs): a partition or vector of Pajek (.clu, .vec) has none; give the .net"
         )
     network.notes += [f"only its first network is read, not: {', '.join(left_out)[:200]}"] * bool(left_out)
     network.notes += [_ALL_TIMES] * any(map(_TIME.search, lines))
-    if low:
-        network.notes.append(f"{low} ties with a weight of at most {threshold:g} do not count (network.threshold)")
     return network
 
 
@@ -617,15 +624,15 @@ _TIME = re.compile(r"\s\[[\d,*-]+\]\s*$")
 _ALL_TIMES = "times are not used: all people and ties count, whenever they were"
 
 
-def _pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> bool:
-    """Add a tie with its weight, or the ties of a list; return whether the weight is too low."""
+def _add_pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> None:
+    """Add a tie with its weight, or the ties of a list."""
     ends = words if section.endswith("list") else words[:2]
     foreign = next((end for end in ends if network.people and normal(end) not in network.people), None)
     if foreign is not None:
         raise ValueError(f"its ties must join vertices from 1 to {len(network.people)}, not {foreign[:40]!r}")
-    if section.endswith("list"):
-        return not all([network.add(words[0], other, None, threshold) for other in words[1:]])
-    return not network.add(words[0], words[1], words[2] if len(words) > 2 else None, threshold)
+    weight = words[2] if len(words) > 2 and not section.endswith("list") else None
+    for other in ends[1:]:
+        network.add(words[0], other, weight, threshold)
 
 
 def _label(network: Network, line: str) -> None:

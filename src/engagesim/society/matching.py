@@ -134,7 +134,7 @@ def _named_by(frame: Table | None, key: str | None) -> Table | None:
         _log.info("population.file: %s", said)
     for doubt in doubts_of(ids):
         _log.warning("population.file: %s", doubt)
-    return replace(frame, cells=cells.assign(person=ids))
+    return replace(frame, cells=cells.assign(person=ids.where(~frame.missing(key), "")))
 
 
 def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None:
@@ -152,7 +152,7 @@ def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None
 
 
 def _has_citizens(frame: Table) -> bool:
-    return "role" not in frame.cells.columns or bool(frame.cells["role"].isin(["", "citizen"]).any())
+    return "role" not in frame.cells.columns or bool((frame.cells["role"] == "citizen").any())
 
 
 def _check_rows(frame: Table, ids: set[str]) -> None:
@@ -270,6 +270,15 @@ def as_number(name: str) -> tuple[int, int, str, str]:
     """Return a sort key that puts numbers of any length first, by size, and always orders 1 and 01 the same way."""
     digits = name.lstrip("0")
     return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
+
+
+MOST_LISTED = 12
+"""Largest number of names that a sentence lists."""
+
+
+def listed(names: Sequence[object]) -> str:
+    """Return the first names as a list in a sentence."""
+    return ", ".join([*map(str, names[:MOST_LISTED]), *["..."] * (len(names) > MOST_LISTED)])
 
 
 def counted(count: int, what: str) -> str:

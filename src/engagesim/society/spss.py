@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -19,26 +18,21 @@ _REFUSED = 3
 _PATIENCE = 600
 """Seconds after which to give up on a reader that hangs; reading a million people takes less than one minute."""
 
-_ABOUT = b"about"
+_LABELS = b"labels"
 
 
-class Sav(NamedTuple):
-    """A table with the labels of its codes and the titles of its columns."""
-
-    frame: pd.DataFrame
-    labels: dict[str, list[tuple[float | str, str]]]
-    titles: dict[str, str]
+type Labels = dict[str, list[tuple[float | str, str]]]
 
 
-def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
-    """Read an SPSS file.
+def read_sav(path: Path, most_columns: int, most_cells: int) -> tuple[pd.DataFrame, Labels]:
+    """Return the table in an SPSS file, and the labels of its codes by column.
 
     Raises
     ------
     ValueError
         If the file is damaged or exceeds a limit.
     """
-    asked = [sys.executable, "-m", __name__, str(path), str(most_columns), str(most_cells)]
+    asked = [sys.executable, "-P", "-m", __name__, str(path), str(most_columns), str(most_cells)]
     try:
         ended = subprocess.run(asked, capture_output=True, check=False, timeout=_PATIENCE)  # noqa: S603 - this module
     except subprocess.TimeoutExpired:
@@ -48,12 +42,11 @@ def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
     if ended.returncode:
         raise ValueError("its reader crashed")
     table = table_in(opened(ended.stdout))
-    labels, titles = json.loads(table.schema.metadata[_ABOUT])
-    return Sav(frame_of(table), labels, titles)
+    return frame_of(table), json.loads(table.schema.metadata[_LABELS])
 
 
 def _read(path: str, most_columns: int, most_cells: int) -> bytes:
-    """Return an SPSS file as Parquet, with labels and titles in its metadata."""
+    """Return an SPSS file as Parquet, with labels in its metadata."""
     import pyreadstat  # noqa: PLC0415 - an extra
 
     _, about = pyreadstat.read_sav(path, metadataonly=True)
@@ -62,9 +55,8 @@ def _read(path: str, most_columns: int, most_cells: int) -> bytes:
     frame, about = pyreadstat.read_sav(path, row_limit=most_cells // max(width, 1) + 1)
     check_size(len(frame), frame.shape[1], most_columns, most_cells)
     labels = {name: list(of.items()) for name, of in about.variable_value_labels.items()}
-    titles = {name: title for name, title in about.column_names_to_labels.items() if title}
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    said = {_ABOUT: json.dumps([labels, titles])}
+    said = {_LABELS: json.dumps(labels)}
     return content_of(table.replace_schema_metadata({**(table.schema.metadata or {}), **said}))
 
 

@@ -134,20 +134,8 @@ COLUMNS = (
 )  # fmt: skip
 
 MONTHLY = (
-    Column(
-        "district",
-        "support",
-        "number",
-        "people",
-        "Sum of the approval of those whom the politician hears",
-    ),
-    Column(
-        "district",
-        "voices",
-        "number",
-        "people",
-        "Those whom the politician hears; a broker also counts for those represented",
-    ),
+    Column("district", "support", "number", "people", "Sum of the approval of those whom the politician hears"),
+    Column("district", "voices", "number", "people", "Those whom the politician hears; a broker also counts for those represented"),
     Column("district", "clients", "number", "people", "Citizens who are clients"),
     Column("district", "belonging", "number", "people", "Citizens who belong to an organisation"),
     Column("district", "organised_brokers", "number", "people", "Brokers who belong to an organisation"),
@@ -156,25 +144,13 @@ MONTHLY = (
     Column("district", "worth", "number", "providers", "Sum of the worth of the providers' responses to the service"),
     Column("district", "responding", "number", "providers", "Providers who respond in earnest"),
     Column("district", "reform_minded", "number", "providers", "Providers who are reform-minded"),
-    Column(
-        "district",
-        "allied_citizens",
-        "number",
-        "people",
-        "Citizens organised at service points whose official has joined",
-    ),
+    Column("district", "allied_citizens", "number", "people", "Citizens organised at service points whose official has joined"),
     Column("district", "allied_providers", "number", "people", "Providers who have joined the coalition"),
     Column("district", "allied_managers", "number", "people", "Managers who have joined the coalition: 0 or 1"),
     Column("district", "allied_politicians", "number", "people", "Politicians who have joined the coalition: 0 or 1"),
     Column("district", "replaced", "number", "people", "Providers outside the coalition who arrived after it formed"),
-    Column(
-        "district",
-        "disappointed",
-        "number",
-        "people",
-        "Providers outside the coalition who have recently broken a promise",
-    ),
-)
+    Column("district", "disappointed", "number", "people", "Providers outside the coalition who have recently broken a promise"),
+)  # fmt: skip
 """Sums that are reset each month and left out of snapshots."""
 
 WIRED = (

@@ -87,7 +87,7 @@ class SurveyMapping(Group):
     key: str | None = Field(None, description="column that names the respondents")
     weight: str | None = Field(None, description="column of the survey's weights")
     people: int | None = Field(
-        None, ge=10, le=MOST_DRAWN, description="people to draw; if missing, as many as respondents"
+        None, ge=10, le=MOST_DRAWN, description="people to draw; if missing, one per respondent, or 1000 by weight"
     )
     seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the draw")
     missing: list[str] = Field(default_factory=list, description="answers that mean missing, such as -99 or Refused")
@@ -167,11 +167,11 @@ def read_survey(path: Path) -> Surveyed:
         index=answers.index,
     )
     groups = {f"margins[{place}]": reader.texts(margin.column) for place, margin in enumerate(mapping.margins)}
-    kept = answers["weight"] > 0
-    for name, question in mapping.attributes.items():
-        kept &= answers[name].notna() | (question.missing != "drop")
+    must = [name for name, question in mapping.attributes.items() if question.missing == "drop"]
+    must_know = [name for name, question in mapping.know.items() if question.missing == "drop"]
+    kept = (answers["weight"] > 0) & answers[must].notna().all(axis=1) & known[must_know].notna().all(axis=1)
     dropped = int((~kept).sum())
-    answers, known = answers[kept].reset_index(drop=True), known[kept.to_numpy()]
+    answers, known = answers[kept].reset_index(drop=True), known[kept].reset_index(drop=True)
     groups = {place: cells[kept.to_numpy()].reset_index(drop=True) for place, cells in groups.items()}
     if len(answers) < 2:
         raise InputError(f"survey = {file}: must have at least two respondents who count, not {len(answers)}")
@@ -181,13 +181,10 @@ def read_survey(path: Path) -> Surveyed:
     notes = [f"{len(answers)} respondents"]
     notes += [f"{dropped} left out: their weight is 0, or they lack an answer that must not be missing"] * bool(dropped)
     for name, question in mapping.attributes.items():
-        gaps = answers[name].isna()
-        if gaps.any():
-            value = _mean(answers[name], weights) if question.missing == "mean" else question.missing
-            rule = "drawn by the model" if question.missing == "draw" else f"set to {float(value):.3g}"
-            notes.append(f"{name} missing for {gaps.sum()}, {rule}")
-            if question.missing != "draw":
-                answers[name] = answers[name].fillna(float(value))
+        value = _mean(answers[name], weights) if question.missing == "mean" else question.missing
+        notes += _fill(answers, name, value, f"{name} missing for", "drawn by the model")
+    for name, question in mapping.know.items():
+        notes += _fill(known, name, question.missing, f"know.{name} missing for", "not counted")
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     notes.append(f"weights from {weights.min():.2f} to {weights.max():.2f}, worth {effective:.0f} equal respondents")
     doubt = "a few respondents have most of the weight: check the column of weights and the margins"
@@ -195,6 +192,14 @@ def read_survey(path: Path) -> Surveyed:
     shares = {str(name): (_mean(known[name], weights), _error(known[name], weights)) for name in known}
     people = _drawn(answers, mapping)
     return Surveyed(mapping, answers, base, people, shares, margins, (*found.notes, *notes))
+
+
+def _fill(answers: pd.DataFrame, name: str, value: float | str, said: str, otherwise: str) -> list[str]:
+    """Fill the gaps in a column if the value is a number, and return a note if there are any."""
+    gaps = answers[name].isna()
+    if isinstance(value, float):
+        answers[name], otherwise = answers[name].fillna(value), f"set to {value:.3g}"
+    return [f"{said} {gaps.sum()}, {otherwise}"] * bool(gaps.any())
 
 
 class _Answers:
@@ -218,7 +223,7 @@ class _Answers:
 
     def labelled(self, name: str) -> "pd.Series[str]":
         """Return a column with labels instead of codes."""
-        return normal_all(self.found.cells[self._column(name)].replace(dict(self.found.labels.get(name, {}))))
+        return normal_all(self.found.labelled(self._column(name)))
 
     def texts(self, name: str) -> "pd.Series[str]":
         """Return a column with labels instead of codes, empty where missing."""
@@ -271,12 +276,14 @@ class _Answers:
         values = items.mean(axis=1)
         if values.isna().all():
             raise InputError(f"{place}: must have answers; all those to {', '.join(question.items)} are missing")
-        number = question.missing
+        what, instead = ("0 or 1" if whole else span(0, 1)), question.missing
         wrong = values[(values < 0) | (values > 1) | (whole & values.notna() & ~values.isin([0, 1]))]
-        if len(wrong) or (isinstance(number, float) and not 0 <= number <= 1):
-            value, line = (wrong.iloc[0], f", row {wrong.index[0]}") if len(wrong) else (number, ", missing")
+        if len(wrong):
             hint = "; say with scale which answers become 0 and 1" if question.scale is None else ""
-            raise InputError(f"{place}{line} = {value:.10g}: must be {'0 or 1' if whole else span(0, 1)}{hint}")
+            raise InputError(f"{place}, row {wrong.index[0]} = {wrong.iloc[0]:.10g}: must be {what}{hint}")
+        if not (instead in {"draw", "drop", 0, 1} if whole else isinstance(instead, str) or 0 <= instead <= 1):
+            rules = "draw, drop, 0 or 1" if whole else f"draw, mean, drop or {what}"
+            raise InputError(f"{place}.missing = {shown(instead)}: must be {rules}")
         return values.to_numpy()
 
     def _item(self, place: str, name: str, question: Question) -> "pd.Series[float]":

@@ -10,12 +10,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from statistics import median_low
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,6 @@ class Table:
     gaps: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()  # how the table was read, if not in the usual way
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # labels of columns, by code
-    titles: Mapping[str, str] = field(default_factory=dict)  # titles of columns, in words
     said_heading: str = ""  # comment that may be the heading
 
     @property
@@ -77,6 +77,10 @@ class Table:
     def missing(self, name: str) -> "pd.Series[bool]":
         """Return which cells of a column are empty or hold a code for a missing value."""
         return (self.cells[name] == "") | self.cells[name].str.match(MISSING)
+
+    def labelled(self, name: str) -> "pd.Series[str]":
+        """Return a column with labels instead of codes, empty where missing."""
+        return self.cells[name].where(~self.missing(name), "").replace(dict(self.labels.get(name, {})))
 
 
 def hint(cell: str) -> str:
@@ -165,7 +169,7 @@ def headed(found: Table) -> Table:
     for place in nameless[1:]:
         heading[place] = f"(column {place + 1})"
     cells = cells.set_axis(heading, axis=1)
-    return Table(cells, line, found.has_decimal_commas, found.gaps, tuple(notes), found.labels, found.titles)
+    return replace(found, cells=cells, heading_line=line, notes=tuple(notes))
 
 
 _MOST_TITLES = 5
@@ -447,18 +451,19 @@ _SEPARATORS = {
 # Programs' own formats
 
 
-def _typed(frame: pd.DataFrame, **more: Any) -> Table:
+def _typed(frame: pd.DataFrame, labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Table:
     """Return a frame of numbers, texts and dates as text, with the column names as its first row."""
     cells = pd.DataFrame({place: _as_text(frame.iloc[:, place]) for place in range(frame.shape[1])})
     names = pd.DataFrame([[str(name).strip() for name in frame.columns]])
     cells = pd.concat([names, cells], ignore_index=True)
     cells.index += 1
     filled = (cells != "").any(axis=1)
+    gaps = tuple(int(line) for line in cells.index[~filled])
     cells = cells.loc[filled]
     kept = (cells.iloc[1:] != "").any(axis=0) | (cells.iloc[0] != "")
     if cells.empty or not kept.any():
         raise ValueError("it is empty")
-    return Table(cells.loc[:, kept], **more)
+    return Table(cells.loc[:, kept], gaps=gaps, labels=labels)
 
 
 def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
@@ -576,13 +581,13 @@ def _stata(found: bytes, columns: int) -> Table:
     try:
         reader: Any = pd.read_stata(io.BytesIO(found), convert_categoricals=False, convert_dates=False, iterator=True)
         with reader:
-            titles, labelled = reader.variable_labels(), bool(reader.value_labels())
+            labelled = bool(reader.value_labels())
             frame = reader.read()
         check_size(len(frame), frame.shape[1], columns, MOST_CELLS)
         labels = _stata_labels(found, frame) if labelled else {}
     except Exception as error:
         raise ValueError(_damaged("Stata", error)) from None
-    return _typed(frame, labels=labels, titles=titles)
+    return _typed(frame, labels)
 
 
 def _stata_labels(found: bytes, frame: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -602,11 +607,10 @@ def _spss(path: Path, columns: int) -> Table:
     if find_spec("pyreadstat") is None:
         raise ExtraError("a file of SPSS", "spss")
     try:
-        found = read_sav(path, columns, MOST_CELLS)
+        frame, labels = read_sav(path, columns, MOST_CELLS)
     except ValueError as error:
         raise ValueError(_damaged("SPSS", error)) from None
-    labels = {name: {_cell(code): str(label) for code, label in of} for name, of in found.labels.items()}
-    return _typed(found.frame, labels=labels, titles=found.titles)
+    return _typed(frame, {name: {_cell(code): str(label) for code, label in of} for name, of in labels.items()})
 
 
 def _parquet(found: bytes, columns: int) -> Table:

@@ -137,18 +137,15 @@ def _called_by_symbol(loop: Any) -> Any:
     return called
 
 
-def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -> dict[str, Any]:
-    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is not yet compiled.
-
-    Unless other ``options`` are given, only compiled code can call loops and kernels.
-    """
+def compiled_parts(loops: Loops, bound: Binding, folder: Path) -> dict[str, Any]:
+    """Return the loops and kernels of a month, which only compiled code can call, and ``live``, not yet compiled."""
     names = _kernels(loops, bound)
     for line in loops.lines:
         names |= loops.names_of(line)
     for part, source in loops.sources().items():
         _defined(part, source, folder / f"{part}.py", names)
     for part in (*_by_hand(loops), *(line.name for line in loops.lines)):
-        names[part] = numba.njit(**OPTIONS, **(options or _INNER))(_named(names[part], folder.name))
+        names[part] = numba.njit(**OPTIONS, **_INNER)(_named(names[part], folder.name))
     return names
 
 
@@ -268,7 +265,11 @@ def _home() -> Path:
 
 def is_compiled(design: Design) -> bool:
     """Whether the compiled engine of a design is on disk."""
-    return any(compiled_here(design).rglob("*.live_*.nbi"))
+    return _is_in(compiled_here(design))
+
+
+def _is_in(folder: Path) -> bool:
+    return any(folder.rglob("*.live_*.nbi"))
 
 
 def kept(function: Callable[..., Any], folder: Path, **options: Any) -> Any:
@@ -375,7 +376,7 @@ def _hand_over() -> None:
 
 def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
     """Show progress while compiling: one line outside a terminal, and nothing if the code is on disk."""
-    if any(folder.rglob("*.live_*.nbi")):
+    if _is_in(folder):
         return nullcontext()
     console = Console(file=shown)
     is_new = not (folder.parent / _shared_name()).exists()

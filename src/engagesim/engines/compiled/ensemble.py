@@ -46,9 +46,18 @@ WORK_A_CALL = 4_000_000
 """Number of agent-months that compiled code simulates between checks for a stop: a fraction of a second."""
 
 
-@cache
+_BUILDING = threading.Lock()
+"""Held while an engine is built, because this redirects standard error and sets LLVM's options for all threads."""
+
+
 def engine_for(design: Design) -> Engine:
     """Return the compiled engine of a design, after simulating a month of a tiny society to have it compiled."""
+    with _BUILDING:
+        return _engine_for(design)
+
+
+@cache
+def _engine_for(design: Design) -> Engine:
     hamlet, people = read_people(
         design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )

@@ -107,10 +107,14 @@ class LiveSociety:
         policy = Policy.of([self.parameters])
         watch, before = Watch([self.parameters], policy), self._batch.watch
         if before is not None:
-            kept_memory = np.zeros_like(watch.memory)
-            count = min(kept_memory.shape[1], before.memory.shape[1])
-            kept_memory[:, :count] = before.memory[:, :count]
-            watch.recall(kept_memory)
+            first = len(self.parameters.trends) + 1  # the place of the first intervention, behind the form
+            lived = [
+                entry for entry, (_, place, _) in enumerate(before.keys)
+                if place < first or ours[place - first].start < self.month
+            ]  # fmt: skip
+            memory = np.zeros_like(watch.memory)
+            memory[:, : len(lived)] = before.memory[:, lived]
+            watch.recall(memory)
         self._batch = replace(self._batch, world=self._batch.world._replace(policy=policy), watch=watch or None)
 
     def snapshot(self) -> Snapshot:
