@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from engagesim.analysis.cost_effectiveness import best_buys, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import (
@@ -25,7 +26,7 @@ from engagesim.analysis.differences import (
     verdict_on,
 )
 from engagesim.analysis.field import FIELD, field_sizes, is_beyond_field, overtaken
-from engagesim.analysis.intervals import Resampling
+from engagesim.analysis.intervals import Resampling, resampled_means
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
 from engagesim.analysis.robustness import across_contexts
 from engagesim.engines.compiled import simulate
@@ -143,6 +144,13 @@ class TestIntervals:
         data = correlated(np.random.default_rng(5), 3, 30)
         pd.testing.assert_frame_equal(compared(data), compared(data))
         assert not compared(data).equals(compared(data, resampling=QUICK._replace(seed=2)))
+
+    def test_they_do_not_depend_on_the_number_of_threads(self):
+        values, found = np.random.default_rng(0).normal(size=(13, 1000)), []
+        for threads in (1, 2):
+            with threadpool_limits(threads):
+                found.append(resampled_means(values, QUICK._replace(draws=2000)).tobytes())
+        assert found[0] == found[1]
 
     def test_reading_more_tables_widens_them(self):
         data = correlated(np.random.default_rng(6), 3, 60)

@@ -210,7 +210,7 @@ def resampled_means(values: Values, resampling: Resampling) -> Values:
     """Return means over seeds (the last axis), resampled for all rows together, shape (..., draws)."""
     seeds = values.shape[-1]
     counts = np.random.default_rng(resampling.seed).multinomial(seeds, np.full(seeds, 1 / seeds), resampling.draws)
-    means: Values = values @ (counts.T / seeds)
+    means: Values = np.einsum("...s,ds->...d", values, counts / seeds)  # BLAS would sum by the number of threads
     return means
 
 
