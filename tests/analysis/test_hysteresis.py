@@ -57,6 +57,14 @@ def test_what_happens_before_the_setting_moves_is_no_threshold():
     assert loop.back.value == pytest.approx(0.4, abs=0.02)
 
 
+def test_a_change_that_comes_late_on_the_way_back_is_not_taken_for_the_return():
+    months = societies(0.6, 0.4)
+    months["quality"] = months["month"].between(300, 399).astype(float)
+    loop = find_loop(months, parameters(), "quality")
+    assert np.isnan(loop.there.value)
+    assert loop.back.value == pytest.approx(course(parameters(), PATH)[400], abs=0.01)
+
+
 def test_a_threshold_that_is_never_reached_is_said_so():
     loop = find_loop(societies(0.5, -1.0), parameters(), "quality")
     assert np.isnan(loop.back.value)

@@ -94,8 +94,11 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     rng = np.random.default_rng(0)
     drawn = [runs[rng.integers(0, len(runs), len(runs))].mean(axis=0) for _ in range(RESAMPLES)]
     begin = int(np.argmax(way != way[0])) - 1  # while a society still settles, crossings are not due to the setting
-    legs = (slice(begin, turn + 1), slice(turn, None))
-    found = [[_crossing(way[leg], mean[leg], level) for leg in legs] for mean in (runs.mean(axis=0), *drawn)]
+    legs, found = (slice(begin, turn + 1), slice(turn, None)), []
+    for mean in (runs.mean(axis=0), *drawn):
+        beyond = (mean >= level) != (mean[begin] >= level)
+        changed = zip(legs, (beyond, ~beyond), strict=True)
+        found.append([_crossing(way[leg], mean[leg], each[leg], level) for leg, each in changed])
     there, back = np.array(found).T
     there_at, back_at, width = (_threshold(each, len(runs)) for each in (there, back, there - back))
     return Loop(path, way, turn, level, there_at, back_at, width)
@@ -106,10 +109,8 @@ def _turn(way: Values) -> int:
     return int(np.argmax(np.abs(way - way[0])))
 
 
-def _crossing(way: Values, outcome: Values, level: float) -> float:
-    """Return the setting's value where the outcome first crosses a level and stays beyond it for a year, or NaN."""
-    above = outcome >= level
-    changed = above != above[0]
+def _crossing(way: Values, outcome: Values, changed: NDArray[np.bool_], level: float) -> float:
+    """Return the setting's value where the outcome crosses a level and stays ``changed`` for a year, or NaN."""
     for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:
         if changed[month : month + 12].all():
             share = (level - outcome[month - 1]) / (outcome[month] - outcome[month - 1])
