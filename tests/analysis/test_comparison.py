@@ -28,7 +28,7 @@ from engagesim.analysis.differences import (
 from engagesim.analysis.field import FIELD, field_sizes, is_beyond_field, overtaken
 from engagesim.analysis.intervals import Resampling, resampled_means
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
-from engagesim.analysis.robustness import across_contexts
+from engagesim.analysis.robustness import Question, Robustness, across_contexts, harmful_packages
 from engagesim.engines.compiled import simulate
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
@@ -410,6 +410,19 @@ class TestContexts:
         table = across_contexts(rng.normal(size=(400, 2, 10)), ["b", "p"], 0.0)
         assert table.loc[1, "harm_share"] == pytest.approx(0.5, abs=0.1)
         assert table.loc[1, "clear_harm_share"] < 0.06
+
+    def test_packages_without_effect_are_seldom_called_harmful_and_harmful_ones_are(self):
+        called = {"null": 0, "harm": 0}
+        for seed in range(200):
+            values = np.random.default_rng(seed).normal(size=(60, 3, 5))
+            values[:20, 2] -= 3.0
+            table = across_contexts(values, ["baseline", "null", "harm"], 0.0)
+            empty = pd.DataFrame()
+            found = Robustness(Question(outcome(), 0.0, 0.0), table, 60, 5, empty, empty, empty, None)
+            for name in harmful_packages(found):
+                called[name] += 1
+        assert called["null"] <= 12
+        assert called["harm"] == 200
 
     def test_a_missing_run_is_refused(self):
         values = self.VALUES.copy()

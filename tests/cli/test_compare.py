@@ -222,6 +222,7 @@ def test_every_shipped_comparison_runs_in_small(name):
         (["packages={audit: 7}"], "packages.audit"),
         ([AUDIT, "seeds=1"], "seeds = 1: must be a whole number from 2 to 100000"),
         ([AUDIT, "outcome=happiness"], "outcome = 'happiness'"),
+        ([AUDIT, "outcome=confront", "uncertain.contexts=4"], "uncertain.contexts = 4: must be 0 with"),
         ([AUDIT, "contexts=[utopia]"], "scenario = 'utopia': must be"),
         ([AUDIT, "equal=coverage", "budget=1e9"], "must be a number from 0 to"),
         (

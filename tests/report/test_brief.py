@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,8 @@ from engagesim.report.brief_files import DOCX, JSON, PDF, printed_width
 from engagesim.report.brief_words import brief, gap_said, per_district
 from engagesim.report.comparison_layers import layer_table, spread_by_set
 from engagesim.report.comparison_page import Findings, write_page
-from engagesim.report.comparison_words import OUTCOME, amount, judgement, money, near, roughly, span_of, years
+from engagesim.report.comparison_tables import tried_table
+from engagesim.report.comparison_words import OUTCOME, amount, answer, judgement, money, near, roughly, span_of, years
 from engagesim.study.description import Factor
 from engagesim.study.observed import Observed
 
@@ -91,7 +93,66 @@ def test_what_is_too_small_to_tell_is_not_chosen():
 
 
 def test_what_neither_more_nor_less_is_good_of_is_not_recommended():
-    assert sentences(HELPS, outcome="wealth_gap")[0].startswith("None is recommended")
+    said = brief(Findings(compared(HELPS, outcome="wealth_gap")))
+    assert said.sentences[0].startswith("None is recommended")
+    assert said.find_out.endswith("so no package is the best choice.")
+
+
+def made(effects, measures=None, outcome="quality"):
+    """Compare packages whose effects on quality are given by context, as means and standard deviations over seeds."""
+
+    def simulated(points, seeds):
+        metrics = np.full((len(points), len(seeds), 24, len(WATCHED)), 0.5)
+        for place, point in enumerate(points):
+            context, package = divmod(place, 1 + len(effects[0]))
+            if not point.interventions:
+                continue
+            changes = {"quality": effects[context][package - 1], **(measures or [{}] * len(effects))[context]}
+            for name, (mean, spread) in changes.items():
+                luck = np.linspace(-1, 1, len(seeds)) * spread * (-1) ** package
+                metrics[place, :, :, WATCHED.index(name)] += mean + luck[:, None]
+        return Observed(metrics, WATCHED, tuple(seeds))
+
+    names = ("one", "two")[: len(effects)]
+    packages = tuple(gaining(f"p{number}", 0.9, 50.0) for number in range(len(effects[0])))
+    contexts = dict.fromkeys(names, Parameters().changed({"months": 24}))
+    return compare_packages(contexts, dict.fromkeys(names, packages), SEEDS, outcome, simulated)
+
+
+def test_more_than_others_is_said_only_where_the_others_do_clearly_less():
+    found = made([[(0.100, 0.05), (0.105, 0.05)], [(0.2, 0.05), (0.05, 0.05)]])
+    assert recommend(found).package == "p0"
+    chosen = brief(Findings(found)).sentences[0]
+    assert chosen.endswith("more than the other package in two.")
+    blurred = made([[(0.03, 0.0), (0.05, 0.5)]])  # more on average, but unclear
+    assert recommend(blurred).package == "p0"
+    assert "more than" not in brief(Findings(blurred)).sentences[0]
+
+
+def test_every_loss_is_told_also_of_all_citizens_and_where_the_package_does_not_help():
+    for_all = made([[(-0.05, 0.01)]], [{"trust": (0.2, 0.01)}], "trust")
+    assert brief(Findings(for_all)).people[-1] == "What gets worse: service quality (−0.05 of 1)."
+    elsewhere = made([[(0.1, 0.0)], [(0.0, 0.5)]], [{}, {"morale": (-0.1, 0.0)}])
+    assert recommend(elsewhere).better == ("one",)
+    assert "morale of officials (−0.10 of 1, in 1 of the 2 contexts)" in brief(Findings(elsewhere)).people[-1]
+    of_a_third = made([[(0.1, 0.0)]], [{"engaged": (-0.1, 0.0), "engaged_most_vulnerable": (-0.2, 0.0)}])
+    assert brief(Findings(of_a_third)).people[-1] == "No other outcome gets clearly worse."
+
+
+def test_all_do_worse_is_said_only_if_all_do_so_clearly():
+    assert answer(made([[(-0.05, 0.0), (-0.08, 0.0)]]), "one")[0].text.startswith("Every package does worse")
+    blurred = answer(made([[(-0.05, 0.0), (-0.08, 0.6)]]), "one")
+    assert blurred[0].text == "No package is clearly better than doing nothing on service quality."
+    assert blurred[1].text == "Worse than doing nothing on this outcome: p0."
+
+
+def test_too_few_seeds_of_a_grid_are_not_taken_for_no_effect():
+    comparison = compared(NOTHING)
+    asked = Question(comparison.asked, 0.05, 0.5)
+    for seeds, said in ((5, "5 seeds for each context cannot show"), (6, "Nothing that was varied")):
+        tried = explore(grid_of_contexts(FACTORS, seeds), [Parameters().changed({"months": 36})], [NOTHING], asked,
+                        simulate)  # fmt: skip
+        assert brief(Findings(comparison, tried=tried)).find_out.startswith(said)
 
 
 def test_contexts_in_which_another_does_more_are_named():
@@ -210,6 +271,14 @@ def test_values_of_a_users_own_factor_are_kept_to_three():
     assert next(iter(few.factors.values())).values == (0.0, 0.2, 0.4)
 
 
+def test_a_factor_with_one_value_has_no_column():
+    one = {"posts": Factor(path="incentives.merit_protection", values=(0.3,))}
+    study = grid_of_contexts({"money": FACTORS["patronage"], **one}, 3)
+    start = Parameters().changed({"months": 36})
+    tried = explore(study, [start], [HELPS], Question(OUTCOME["quality"], 0.05, 0.5), simulate)
+    assert list(tried_table(tried).columns[:3]) == ["Package", "Patronage", "Difference"]
+
+
 def test_layers_are_named_and_those_not_tested_say_so(complete):
     names = [row[0] for row in layer_table(complete).rows]
     assert names == ["Luck", "What calibration left open", "What the context might be",
@@ -220,6 +289,13 @@ def test_layers_are_named_and_those_not_tested_say_so(complete):
     bare = {row[0]: row for row in layer_table(Findings(compared(HELPS))).rows}
     assert "Not tested" in bare["What counts as a coalition"][2]
     assert "not tested" in bare["What calibration left open"][2]
+
+
+def test_the_societies_of_a_place_are_not_said_to_share_one_parameter_set():
+    place = SimpleNamespace(societies=pd.DataFrame({"set": [3, 1, 3, 2]}))
+    rows = {row[0]: row for row in layer_table(Findings(compared(HELPS), place=place)).rows}
+    assert rows["What calibration left open"][1].startswith("3 parameter sets")
+    assert rows["What calibration left open"][2].startswith("Cannot be separated from luck")
 
 
 @given(between=st.sampled_from([0.0, 1.0, 3.0]), seed=st.integers(0, 20))

@@ -27,6 +27,8 @@ class Recommendation(NamedTuple):
         of the outcome is better.
     front : tuple of str
         Contexts in which the package is in front.
+    alone : tuple of str
+        Contexts in which it is in front and does clearly more than every other package.
     better : tuple of str
         Contexts in which the package is better than doing nothing.
     as_good : tuple of str
@@ -43,6 +45,7 @@ class Recommendation(NamedTuple):
 
     package: str
     front: tuple[str, ...]
+    alone: tuple[str, ...]
     better: tuple[str, ...]
     as_good: tuple[str, ...]
     is_equal: bool
@@ -58,7 +61,7 @@ def recommend(comparison: Comparison) -> Recommendation:
     candidates = [name for name in dict.fromkeys(rows["package"]) if name not in harmful]
     candidates = [name for name in candidates if any(name in lead for lead in leads.values())]
     if not candidates or not comparison.asked.better:
-        return Recommendation("", (), (), (), False, harmful, {context: "" for context in comparison.contexts})
+        return Recommendation("", (), (), (), (), False, harmful, {context: "" for context in comparison.contexts})
     costs, effects = mean_costs(comparison), comparison.costs.groupby("package", sort=False)["effect"].mean()
     better = rows[rows["verdict"] == BETTER].groupby("package")["context"].agg(tuple)
 
@@ -69,10 +72,13 @@ def recommend(comparison: Comparison) -> Recommendation:
     best = min(candidates, key=order)
     front = tuple(context for context, lead in leads.items() if best in lead)
     others = sorted((name for name in candidates if name != best), key=order)
+    rivals = [name for name in dict.fromkeys(rows["package"]) if name != best]
+    alone = (each for each in front if all(shortfall(comparison, each, name, best)[0] > 0 for name in rivals))
     as_good = tuple(name for name in others if all(name in leads[context] for context in front))
     return Recommendation(
         best,
         front,
+        tuple(alone),
         tuple(better[best]),
         as_good,
         bool(as_good) and all(_is_equal(comparison, context, best, as_good) for context in front),

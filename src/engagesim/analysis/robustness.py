@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from engagesim.analysis.comparison import simulated
 from engagesim.analysis.differences import verdict_on
@@ -252,6 +252,17 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float, le
             "good_enough_share": (means >= good_enough).mean(axis=0),
         }
     )
+
+
+def harmful_packages(robustness: Robustness) -> list[str]:
+    """Return the packages that are clearly worse than nothing in more contexts than chance explains.
+
+    Even without any effect, a package is clearly worse in one of 40 contexts. A package is named if this would give as
+    many such contexts in less than 5 percent of cases, over all packages together (Bonferroni).
+    """
+    table = robustness.table[robustness.table["package"] != BASELINE]
+    most = binom.ppf(1 - 0.05 / len(table), robustness.contexts, 0.025)
+    return [str(name) for name in table["package"][table["clear_harm_share"] * robustness.contexts > most + 0.5]]
 
 
 if TYPE_CHECKING:

@@ -146,6 +146,13 @@ def _planned(asked: Compared) -> _Plan:
         }
     points_of(contexts, packages)
     uncertain, sought, study, wanted = options.uncertain, options.search, None, None
+    society = type(next(iter(contexts.values())))
+    is_directed = any(each.better for each in outcomes_of(society) if each.name == options.outcome)
+    if uncertain.contexts and not is_directed:
+        raise ParameterError(
+            f"uncertain.contexts = {uncertain.contexts}: must be 0 with outcome={options.outcome}, of which neither "
+            "more nor less is good in itself"
+        )
     if uncertain.contexts:
         study = Study.of(
             {
@@ -153,18 +160,15 @@ def _planned(asked: Compared) -> _Plan:
                 "design": {"kind": "latin_hypercube", "samples": uncertain.contexts},
                 "replicates": uncertain.seeds,
             },
-            type(next(iter(contexts.values()))),
+            society,
         )
     if sought.tries:
         optimiser()
         goals = tuple(dict.fromkeys(sought.objectives))
         wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
     maps = {name: found for name, each in contexts.items() if (found := map_of(each)) is not None}
-    grid, society = None, type(next(iter(contexts.values())))
-    is_directed = any(each.better for each in outcomes_of(society) if each.name == options.outcome)
     unknowns = options.unknowns if is_directed else 0
-    if unknowns and study is None:
-        grid = grid_of_contexts(uncertain.factors, unknowns, society)
+    grid = grid_of_contexts(uncertain.factors, unknowns, society) if unknowns and study is None else None
     return _Plan(contexts, packages, study, wanted, maps, grid, unknowns)
 
 

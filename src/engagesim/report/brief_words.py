@@ -12,6 +12,7 @@ import pandas as pd
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, NEGLIGIBLE, UNCLEAR, UNTOLD, WORSE
 from engagesim.analysis.field import FIELD, overtaken
+from engagesim.analysis.intervals import LEAST_DIFFERING
 from engagesim.analysis.outcomes import FORMED, Outcome
 from engagesim.analysis.recommendation import (
     Recommendation,
@@ -185,12 +186,12 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
         what = what.replace("the other:", "the others:") if len(advice.as_good) > 1 else what
         return f"Choose {plain(advice.package)}, {what}; {does}."
     more = ""
-    if len(names) > 1:
-        front = "in each" if len(advice.front) > 1 else "there" if len(comparison.contexts) > 1 else ""
+    if len(names) > 1 and advice.alone:
+        where = "in each" if len(advice.alone) > 1 else "there" if len(comparison.contexts) > 1 else ""
         rest = "the other package" if len(names) == 2 else f"any of the other {_word(names[1:])} packages"
-        if len(advice.front) != len(advice.better):
-            front = f"in {named_contexts(advice.front)}"
-        more = f", more than {rest} {front}".rstrip()
+        if len(advice.alone) != len(advice.better):
+            where = f"in {named_contexts(advice.alone)}"
+        more = f", more than {rest} {where}".rstrip()
     return f"Choose {plain(advice.package)}: {does}{more}."
 
 
@@ -406,17 +407,12 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     )
 
 
-_PEOPLE = (
-    (
-        "Quality as citizens get it (above: as districts provide it)",
-        "quality_most_vulnerable",
-        "quality_least_vulnerable",
-    ),
-    ("Those whose routine needs are met", "served_most_vulnerable", "served_least_vulnerable"),
-    ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
-)
-_SAID = {"quality", "served", "engaged"}
-"""Outcomes for all citizens; the brief omits them where it states the outcomes for each third."""
+_PEOPLE = {
+    "quality": "Quality as citizens get it (above: as districts provide it)",
+    "served": "Those whose routine needs are met",
+    "engaged": "Those who take part in a month",
+}
+"""Outcomes that the brief states for the poorest and the better-off third."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
@@ -426,21 +422,24 @@ def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
     groups = comparison.groups[comparison.groups["package"] == package]
     groups = groups[groups["context"].isin(contexts)]
     known = {outcome.name: outcome for outcome in comparison.groups_of_people}
-    said = []
-    for what, poor, others in _PEOPLE:
-        mine = [_gained(groups[groups["outcome"] == name], known[name]) for name in (poor, others)]
-        said.append(f"{what}: {mine[0]} in the poorest third, {mine[1]} in the better-off third.")
+    said, told = [], set()  # outcomes that a third clearly loses, by context
+    for outcome, what in _PEOPLE.items():
+        names = [f"{outcome}_{third}_vulnerable" for third in ("most", "least")]
+        mine = [groups[groups["outcome"] == name] for name in names]
+        poor, others = (_gained(rows, known[name]) for rows, name in zip(mine, names, strict=True))
+        said.append(f"{what}: {poor} in the poorest third, {others} in the better-off third.")
+        told |= {(context, outcome) for rows in mine for context in rows[rows["verdict"] == WORSE]["context"]}
     rows = comparison.differences[comparison.differences["package"] == package]
-    rows = rows[rows["context"].isin(contexts)]
     narrowing = [gap_said(in_context(rows, context), in_context(groups, context)) for context in contexts]
     said += [sentence for sentence in dict.fromkeys(narrowing) if sentence]
-    worse = rows[(rows["verdict"] == WORSE) & ~rows["outcome"].isin({comparison.outcome, *_SAID})]
+    worse = rows[(rows["verdict"] == WORSE) & (rows["outcome"] != comparison.outcome)]
+    worse = worse[~pd.MultiIndex.from_frame(worse[["context", "outcome"]]).isin(list(told))]
     if FORMED in set(worse["outcome"]):
         worse = worse[worse["outcome"] != "coalition_wait"]
     of = {outcome.name: outcome for outcome in comparison.outcomes}
     lost = [
         f"{lower(of[str(name)])} ({span_of(part['difference'], of[str(name)], True)}{_unit(of[str(name)])}"
-        f"{'' if len(contexts) == 1 else f', in {counts(len(part), len(contexts))} contexts'})"
+        f"{'' if len(comparison.contexts) == 1 else f', in {counts(len(part), len(comparison.contexts))} contexts'})"
         for name, part in worse.groupby("outcome", sort=False)
     ]
     said.append(f"What gets worse: {listed(lost)}." if lost else "No other outcome gets clearly worse.")
@@ -510,10 +509,12 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
 
 def _find_out(found: Any, advice: Recommendation) -> str:
     """State what to find out first, judging by the uncertain contexts, the grid of contexts or the named contexts."""
+    comparison = found.comparison
+    if not comparison.asked.better:
+        return f"Neither more nor less is good in itself ({lower(comparison.asked)}), so no package is the best choice."
     if found.robustness is not None:
         return find_out_first(found.robustness)
-    comparison = found.comparison
-    if found.tried is not None and not advice.package and comparison.asked.better:
+    if found.tried is not None and not advice.package:
         return _where_one_helps(found.tried)
     if found.tried is not None and found.tried.information is not None:
         return find_out_first(found.tried)
@@ -530,6 +531,9 @@ def _where_one_helps(tried: "Robustness") -> str:
     """If no package is recommended, state in how many contexts of the grid one beats doing nothing."""
     found, whole = tried.intervals, len(tried.points)
     assert found is not None  # noqa: S101 - a grid has two seeds or more
+    if tried.seeds < LEAST_DIFFERING:
+        need = f"{LEAST_DIFFERING} or more (unknowns)"
+        return f"{tried.seeds} seeds for each context cannot show where a package helps; this takes {need}."
     helped = found[found["verdict"] == BETTER]
     if helped.empty:
         return (
@@ -554,8 +558,8 @@ def chart_title(comparison: Comparison) -> str:
     """Return one sentence on what the chart of a brief shows, for readers who cannot see it."""
     advice, outcome = recommend(comparison), lower(comparison.asked)
     if advice.package:
-        where = _where(comparison, advice.front)
-        return f"{capital(plain(advice.package))} is recommended: it comes first in {outcome}{where}"
+        where = _where(comparison, advice.better)
+        return f"{capital(plain(advice.package))} is recommended: better than doing nothing in {outcome}{where}"
     if advice.harmful:
         return f"{capital(named(advice.harmful))}: worse than doing nothing in {outcome}"
     return f"No package is clearly better than doing nothing in {outcome}"

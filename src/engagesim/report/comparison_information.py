@@ -23,8 +23,6 @@ _SHOWN = 8
 def find_out_first(robustness: Robustness) -> str:
     """State the one thing to find out before choosing, or why nothing would clearly change the choice."""
     found, outcome = robustness.information, robustness.question.outcome
-    if not outcome.better:
-        return f"Neither more nor less is good in itself ({lower(outcome)}), so no package is the best choice."
     if found is None:
         return (
             f"{several(robustness.contexts, 'context')} cannot show what to find out first; this takes "

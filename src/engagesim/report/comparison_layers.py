@@ -31,11 +31,11 @@ def layer_table(found: Any) -> Table:
     outcome, unit = comparison.asked, unit_of(comparison.asked, False)
     mine = in_context(comparison.runs, context)
     runs = mine[mine["package"] == package]
-    luck, calibration = _luck_and_calibration(runs, found.sets, outcome)
+    luck, calibration = _luck_and_calibration(runs, found, outcome)
     here = f" (in {plain(context)})" if len(comparison.contexts) > 1 else ""
     rows = [
         ("Luck", f"{several(len(runs), 'seed')}{here}", luck),
-        ("What calibration left open", f"{several(found.sets, 'parameter set')}{here}", calibration),
+        ("What calibration left open", f"{several(_sets(found), 'parameter set')}{here}", calibration),
         ("What the context might be", *_contexts(found, package, outcome)),
         ("What counts as a coalition", *_definitions(found, package)),
         ("What the model leaves out", "nothing", _LEFT_OUT),
@@ -45,14 +45,25 @@ def layer_table(found: Any) -> Table:
     return Table(f"Uncertainty of one result by its layers{scale}", columns, rows)
 
 
-def _luck_and_calibration(runs: pd.DataFrame, sets: int, outcome: Outcome) -> tuple[str, str]:
+def _sets(found: Any) -> int:
+    """Return the number of parameter sets of the societies; those of a place each have a set and a context."""
+    return int(found.sets if found.place is None else found.place.societies["set"].nunique())
+
+
+def _luck_and_calibration(runs: pd.DataFrame, found: Any, outcome: Outcome) -> tuple[str, str]:
     """Split the spread of single societies into chance and parameter sets by a one-way analysis of variance."""
+    sets = found.sets
     values = runs["difference"].to_numpy()
     mean = float(values.mean())
     total = float(values.std(ddof=1)) if len(values) > 1 else 0.0
     within, between = spread_by_set(values, runs["seed"].to_numpy() % sets)
     luck = total if np.isnan(within) else within
     said = f"{_range(mean, luck, outcome)} in nine of ten single societies"
+    if found.place is not None:
+        return (
+            f"{said}; part of this is due to the parameter sets and contexts of the place's societies.",
+            "Cannot be separated from luck: each of the place's societies has its own set and context.",
+        )
     if sets == 1:
         return f"{said}.", "One set was used: not tested (calibration=default has more)."
     if np.isnan(between):

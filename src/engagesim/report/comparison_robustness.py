@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.robustness import Robustness
+from engagesim.analysis.robustness import Robustness, harmful_packages
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_words import Said, lines, lower, named
 from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
@@ -17,7 +17,7 @@ def in_short(robustness: Robustness) -> list[Said]:
     """State which package holds up best across contexts, and which packages do harm."""
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
-    harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]
+    harmful = harmful_packages(robustness)
     what = lower(robustness.question.outcome)
     name, text, conditions = next(found for found in failures(robustness) if found[0] == capital(plain(best.package)))
     return [
@@ -29,9 +29,9 @@ def in_short(robustness: Robustness) -> list[Said]:
         ),
         Said(f"{name} {text}", conditions),
         Said(
-            f"Clearly worse than doing nothing in some contexts: {named(harmful)}."
+            f"Clearly worse than doing nothing in more contexts than chance explains: {named(harmful)}."
             if harmful
-            else "No package is clearly worse than doing nothing in any of them."
+            else "No package is clearly worse than doing nothing in more contexts than chance explains."
         ),
     ]
 
@@ -53,7 +53,8 @@ def _failing(fails: "pd.Series[bool]", conditions: pd.DataFrame | None) -> tuple
         return f"{often}.", []
     if conditions is None:
         return f"{often}; no simple condition describes them.", []
-    return f"{often}, mostly where:", [_condition(row, failed) for row in lines(conditions)]
+    most = "mostly " if conditions["coverage"].sum() > 0.5 else "among others "
+    return f"{often}, {most}where:", [_condition(row, failed) for row in lines(conditions)]
 
 
 def _condition(row: Any, failed: int) -> str:

@@ -279,9 +279,9 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
 def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
     outcome, best = comparison.asked, ranking.iloc[0]
     what, name = lower(outcome), capital(plain(str(best.package)))
-    if best.verdict == WORSE:
+    if (ranking["verdict"] == WORSE).all():
         return f"Every package does worse than doing nothing on {what}; {plain(best.package)} does the least harm."
-    if best.verdict in IDLE_BECAUSE:
+    if best.verdict in {WORSE, *IDLE_BECAUSE}:
         return f"No package is clearly better than doing nothing on {what}."
     if best.verdict in UNTOLD:
         return (
