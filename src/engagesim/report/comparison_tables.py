@@ -165,7 +165,7 @@ def tried_table(tried: "Robustness") -> Table:
     """Return the effect of each package in each context of a grid."""
     outcome, found = tried.question.outcome, tried.intervals
     assert found is not None  # noqa: S101 - a grid has two seeds or more
-    paths = [str(path) for path in tried.factors["path"]]
+    paths = [path for path in map(str, tried.factors["path"]) if path in tried.points]  # one value is no column
     rows = [
         (plain(row.package), *(f"{value:g}" for value in place.values()), change(row.difference, outcome, named=False),
          interval(row.low, row.high, outcome), row.verdict)
