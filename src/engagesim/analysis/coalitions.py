@@ -8,14 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.intervals import Values, each_once, means, over_seeds, seeds_in, wilson
+from engagesim.analysis.intervals import NORMAL, Values, each_once, means, over_seeds, seeds_in, wilson
 from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
 """Tolerance for comparing a share of runs with one half, because such shares have rounding errors."""
-
-_NORMAL = 1.959963984540054
 
 
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
@@ -114,7 +112,7 @@ def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
     """Return the confidence interval of a Kaplan-Meier share by Greenwood's formula or, at 0 and 1, by Wilson's."""
     still, between = 1.0 - share, (share > 0) & (share < 1)
     with np.errstate(all="ignore"):
-        reach = _NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))
+        reach = NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))
         low, high = 1.0 - still ** np.exp(-reach), 1.0 - still ** np.exp(reach)
     ends = wilson(share, draws)
     return np.where(between, low, ends[0]), np.where(between, high, ends[1])

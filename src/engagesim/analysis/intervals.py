@@ -26,7 +26,7 @@ from engagesim.study.designs import DUMMY
 type Values = NDArray[np.float64]
 
 LEVEL = 0.95
-_NORMAL = float(ndtri((1 + LEVEL) / 2))
+NORMAL = float(ndtri((1 + LEVEL) / 2))
 
 
 def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
@@ -102,9 +102,9 @@ def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[s
 
 def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
     """Return Wilson's interval of shares for a number of independent draws."""
-    squared = _NORMAL**2
+    squared = NORMAL**2
     middle = (share + squared / (2 * draws)) / (1 + squared / draws)
-    half = _NORMAL * np.sqrt(share * (1 - share) / draws + squared / (4 * draws**2)) / (1 + squared / draws)
+    half = NORMAL * np.sqrt(share * (1 - share) / draws + squared / (4 * draws**2)) / (1 + squared / draws)
     low, high = np.where(share <= 0, 0.0, middle - half), np.where(share >= 1, 1.0, middle + half)
     return low, high
 
@@ -147,7 +147,7 @@ class Resampling(NamedTuple):
     Joint intervals hold over all comparisons of one call and over ``tables`` calls (Bonferroni).
     """
 
-    level: float = 0.95
+    level: float = LEVEL
     draws: int = 2000
     seed: int = 1
     tables: int = 1

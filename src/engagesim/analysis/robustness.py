@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 from scipy.stats import binom, binomtest
 
 from engagesim.analysis.comparison import simulated
 from engagesim.analysis.differences import verdict_on
 from engagesim.analysis.information import LEAST_SAMPLES, Information, unknowns_of, value_of_information
-from engagesim.analysis.intervals import check, standard_error
+from engagesim.analysis.intervals import LEVEL, check, standard_error, student
 from engagesim.analysis.outcomes import Outcome, Values
 from engagesim.parameters import Parameters
 from engagesim.study.description import Factor, Study
@@ -183,8 +182,8 @@ def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> p
     """Return Student's interval for each context and package; differences have shape (contexts, packages, seeds)."""
     contexts, packages, seeds = differences.shape
     mean = differences.mean(axis=-1)
-    half = stdtrit(seeds - 1, 0.975) * standard_error(differences)
-    low, high = np.maximum(mean - half, -outcome.reach), np.minimum(mean + half, outcome.reach)
+    low, high = student(mean, standard_error(differences), np.array(seeds))
+    low, high = np.maximum(low, -outcome.reach), np.minimum(high, outcome.reach)
     varying = (differences != 0).sum(axis=-1)
     return pd.DataFrame(
         {
@@ -201,7 +200,7 @@ def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> p
     )
 
 
-def across_contexts(values: Values, names: Sequence[str], good_enough: float, level: float = 0.95) -> pd.DataFrame:
+def across_contexts(values: Values, names: Sequence[str], good_enough: float) -> pd.DataFrame:
     """Return how packages fare in many contexts: chance of a gain, harm, regret, and how often they are good enough.
 
     Regret is the shortfall of a package's mean from that of the best option (or the baseline) in the same context. With
@@ -232,11 +231,9 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float, le
     check(values, least=1)
     differences, means = values - values[:, :1], values.mean(axis=-1)
     mean, seeds = differences.mean(axis=-1), values.shape[-1]
-    half = stdtrit(max(seeds - 1, 1), (1 + level) / 2) * standard_error(differences) if seeds > 1 else np.inf
+    error = standard_error(differences) if seeds > 1 else np.full_like(mean, np.inf)
     harmed = (mean < 0).sum(axis=0)
-    ends = [
-        binomtest(int(count), len(values)).proportion_ci(level, method="wilson") for count in harmed
-    ]  # fmt: skip
+    ends = [binomtest(int(count), len(values)).proportion_ci(LEVEL, method="wilson") for count in harmed]
     regret = means.max(axis=1, keepdims=True) - means
     return pd.DataFrame(
         {
@@ -245,7 +242,7 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float, le
             "harm_share": harmed / len(values),
             "harm_low": [end.low for end in ends],
             "harm_high": [end.high for end in ends],
-            "clear_harm_share": (mean + half < 0).mean(axis=0),
+            "clear_harm_share": (student(mean, error, np.array(seeds))[1] < 0).mean(axis=0),
             "mean_regret": regret.mean(axis=0),
             "greatest_regret": regret.max(axis=0),
             "best_share": (regret == 0).mean(axis=0),

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
-from engagesim.analysis.intervals import crossed, each_once, student
+from engagesim.analysis.intervals import LEVEL, crossed, each_once, student
 from engagesim.errors import EngagementError, either
 from engagesim.study.argument_checks import check_among
 from engagesim.study.description import Study
@@ -21,8 +21,6 @@ from engagesim.study.designs import (
     salib_problem,
 )
 from engagesim.study.observed import check_mean
-
-_LEVEL = 0.95
 
 type Where = Mapping[str, Any]
 
@@ -70,7 +68,7 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     problem = salib_problem(study)
     block = len(problem["names"]) + 2
     _refuse_constant(outcome, means.reshape(-1, block)[:, [0, -1]])  # variances come from these points only
-    found = sobol.analyze(problem, means, calc_second_order=False, conf_level=_LEVEL, seed=_generator(study))
+    found = sobol.analyze(problem, means, calc_second_order=False, conf_level=LEVEL, seed=_generator(study))
     columns = _interval("first", found["S1"], found["S1_conf"]) | _interval("total", found["ST"], found["ST_conf"])
     return _table(problem, columns)
 
@@ -102,7 +100,7 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     means = _point_means(study, runs, outcome, where, "morris")
     problem = salib_problem(study)
     found = morris.analyze(
-        problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
+        problem, salib_design(study), means, conf_level=LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
     scale = MORRIS_STEP / morris_steps(study)  # SALib assumes that every step has the length of the design's step
     star = _interval("mu_star", found["mu_star"] * scale, found["mu_star_conf"] * scale)

@@ -35,7 +35,7 @@ from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_search import explained
-from engagesim.report.comparison_words import lines
+from engagesim.report.comparison_words import lines, ranked
 from engagesim.report.pages import PAGE
 from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
@@ -281,7 +281,7 @@ def _caution(compared: Comparison, least_gain: float) -> None:
     seeds = len(compared.seeds)
     if seeds < _SEEDS_FOR_INTERVALS:
         _log.warning("seeds = %d: intervals of fewer than %d seeds are too narrow", seeds, _SEEDS_FOR_INTERVALS)
-    mine = compared.differences[compared.differences["outcome"] == compared.outcome]
+    mine = compared.main
     for row in mine[mine["verdict"].isin((IDLE, POWERLESS))].itertuples():
         _log.warning("packages.%s: %s within these months in %s", row.package, row.verdict, row.context)
     hidden = _hiding(mine, least_gain)
@@ -301,12 +301,11 @@ def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
 def _show(found: Findings) -> None:
     """Print one table per context, and the main results of robustness and search."""
     console, compared, robust = Console(markup=False), found.comparison, found.robustness
-    mine = compared.differences[compared.differences["outcome"] == compared.outcome]
-    for context, part in mine.groupby("context", sort=False):
+    for context in compared.contexts:
         table = Table(
             "package", "difference", "95 % interval (all together)", "verdict", title=f"{context}: {compared.outcome}"
         )
-        for row in part.sort_values("difference", ascending=False).itertuples():
+        for row in lines(ranked(compared, context)):
             table.add_row(
                 str(row.package),
                 f"{row.difference:+.3f}",

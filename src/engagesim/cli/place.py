@@ -45,7 +45,7 @@ from engagesim.places.stored import SIMULATED, Place, write_place
 from engagesim.report.pages import PAGE
 from engagesim.report.place_page import write_page
 from engagesim.report.place_words import Matched, answer
-from engagesim.society.matching import counted
+from engagesim.report.text import several
 from engagesim.study.provenance import environment, short_checksum
 from engagesim.study.resumable import begun, cached
 from engagesim.validation.parameter_sets import Calibration
@@ -177,6 +177,6 @@ def _show(found: Matched) -> None:
     for sentence in answer(found.match, found.widths, found.behaviour):
         console.print(one_line(f"• {sentence}"), highlight=False)
     if len(profile.statements) < _FEW:
-        stated = counted(len(profile.statements), "statement")
+        stated = several(len(profile.statements), "statement")
         says = "says" if len(profile.statements) == 1 else "say"
         _log.warning("know: %s %s little; use %d to %d", stated, says, _FEW, _MANY)

@@ -169,7 +169,7 @@ def path_table(found: Allies) -> Table:
 def who_table(found: Allies) -> Table:
     """Return the stance, motive, lever and gains of every actor."""
     known = {each.actor: each for each in found.candidates}
-    order = {each.actor: number for number, each in enumerate(found.judged.path, 1)}
+    order, missing = {each.actor: number for number, each in enumerate(found.judged.path, 1)}, found.judged.missing
     rows = []
     for stand in sorted(found.standings, key=lambda each: order.get(each.actor.key, len(order) + 1)):
         mine, key = known.get(stand.actor.key), stand.actor.key
@@ -179,7 +179,7 @@ def who_table(found: Allies) -> Table:
                 capital(titled(stand.actor)), capital(stands(stand)), capital(in_favour), capital(against),
                 capital(mine.lever) if mine else "None moves this actor",
                 f"{mine.cost:,.0f}" if mine else "", gain(found.judged.alone.get(key)),
-                gain(found.judged.without.get(key)), percent(found.judged.missing.get(key, 0.0)),
+                gain(found.judged.without.get(key)), percent(missing[key]) if key in missing else "",
             )
         )  # fmt: skip
     columns = (

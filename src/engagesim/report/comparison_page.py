@@ -123,8 +123,7 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
 
 def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:
     """Draw the one chart of the brief: packages by rank over all contexts, beside the band of negligible effects."""
-    outcome, rows = comparison.asked, comparison.differences
-    rows = rows[rows["outcome"] == outcome.name]
+    outcome, rows = comparison.asked, comparison.main
     means = rows.groupby("package", sort=False)["difference"].mean().sort_values(ascending=outcome.better < 0)
     order = [str(name) for name in means.index[:MOST_ROWS]]
     left_out = f" (the first {MOST_ROWS} of {len(means)} packages)" if len(means) > MOST_ROWS else ""

@@ -320,17 +320,16 @@ def _runner_up(ranking: pd.DataFrame, outcome: Outcome) -> str:
 
 def _people(comparison: Comparison, context: str, package: str) -> Said:
     rows = _of_package(comparison.groups, context, package)
-    parts = [_pair(rows, "engaged", "Citizens who engage", "most_vulnerable", "least_vulnerable")]
-    parts.append(_pair(rows, "client", "Clients", "most_vulnerable", "least_vulnerable"))
+    parts = [_pair(rows, "engaged", "Citizens who engage"), _pair(rows, "client", "Clients")]
     return Said(f"Who gains and who loses with {plain(package)}:", parts)
 
 
-def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -> str:
-    low: Any = rows.loc[f"{act}_{poor}"]
-    high: Any = rows.loc[f"{act}_{better_off}"]
+def _pair(rows: pd.DataFrame, act: str, what: str) -> str:
+    low: Any = rows.loc[f"{act}_most_vulnerable"]
+    high: Any = rows.loc[f"{act}_least_vulnerable"]
     if {low.verdict, high.verdict} <= {*UNTOLD}:
         return f"{what}: no clear change in the poorest or the better-off third."
-    outcome = OUTCOME[f"{act}_{poor}"]
+    outcome = OUTCOME[f"{act}_most_vulnerable"]
     poorest, others = change(low.difference, outcome), change(high.difference, outcome, named=False)
     return f"{what}: {poorest} in the poorest third, {others} in the better-off third."
 

@@ -119,16 +119,16 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
     return figure
 
 
-def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS) -> None:
+def timeline(axes: Axes, events: pd.DataFrame) -> None:
     """Draw the rows of the timeline, with a mark in each month with events; more events make a larger mark."""
-    for row, track in enumerate(tracks):
+    for row, track in enumerate(TRACKS):
         counts = events.loc[events["kind"].isin(track.kinds), "month"].value_counts()
         axes.axhline(row, color=PALE, linewidth=0.5, zorder=0)
         sizes = 9 * np.sqrt(counts.to_numpy())
         axes.scatter(counts.index + 0.5, np.full(len(counts), row), s=sizes, c=track.colour, marker=track.shape)
-    totals = [int(events["kind"].isin(track.kinds).sum()) for track in tracks]
-    labels = [f"{track.label} ({total})" for track, total in zip(tracks, totals, strict=True)]
-    axes.set_yticks(range(len(tracks)), labels=labels)
-    axes.set_ylim(len(tracks) - 0.5, -0.5)
+    totals = [int(events["kind"].isin(track.kinds).sum()) for track in TRACKS]
+    labels = [f"{track.label} ({total})" for track, total in zip(TRACKS, totals, strict=True)]
+    axes.set_yticks(range(len(TRACKS)), labels=labels)
+    axes.set_ylim(len(TRACKS) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_title("Events (larger marks: more in a month; numbers: total)")

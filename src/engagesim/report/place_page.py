@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 from engagesim.parameters import parameter_table
 from engagesim.places.matching import CONTEXTS, quantiles
-from engagesim.places.profile import QUANTITY, Quantity
+from engagesim.places.profile import QUANTITY
 from engagesim.report.comparison_figures import panel, svg, unique
 from engagesim.report.comparison_tables import Table
+from engagesim.report.comparison_words import lines
 from engagesim.report.pages import template, written
-from engagesim.report.place_words import NOT_A_FORECAST, SHOWN, Matched, answer, context_name
+from engagesim.report.place_words import NOT_A_FORECAST, SHOWN, Matched, answer, between, context_name
 from engagesim.report.style import BLACK, BLUE, PALE, QUIET, VERMILION, Caption, drawing_for_a_page
 from engagesim.report.text import capital, percent
 
@@ -69,7 +70,7 @@ def write_page(found: Matched, folder: Path) -> Path:
 def draw_match(match: pd.DataFrame) -> Markup:
     """Draw each statement on its own scale, beside the values that fit and the values that other statements predict."""
     rows, said = [], []
-    for row in _lines(match):
+    for row in lines(match):
         about = QUANTITY[row.quantity]
         top = max(row.stated_high, row.before_high, row.fit_high, row.others_high) if about.unit == "months" else 1.0
         scaled = [
@@ -80,11 +81,11 @@ def draw_match(match: pd.DataFrame) -> Markup:
             )
         ]  # fmt: skip
         others = (scaled[3][0], sum(scaled[3]) / 2, scaled[3][1])
-        lines: Any = [(*scaled[1], BLACK), (*scaled[2], BLUE), (*others, VERMILION)]
-        rows.append(Bars(f"{row.quantity}{'  (at odds)' if row.at_odds else ''}", (scaled[0][0], scaled[0][1]), lines))
+        drawn: Any = [(*scaled[1], BLACK), (*scaled[2], BLUE), (*others, VERMILION)]
+        rows.append(Bars(f"{row.quantity}{'  (at odds)' if row.at_odds else ''}", (scaled[0][0], scaled[0][1]), drawn))
         said.append(
-            f"{row.quantity}: stated {_range(about, row.stated_low, row.stated_high)}, fits "
-            f"{_range(about, row.fit_low, row.fit_high)}"
+            f"{row.quantity}: stated {between(about, row.stated_low, row.stated_high)}, fits "
+            f"{between(about, row.fit_low, row.fit_high)}"
         )
     return _bars(rows, "share of the scale", Caption("What you stated and what fits", "; ".join(said)))
 
@@ -92,7 +93,7 @@ def draw_match(match: pd.DataFrame) -> Markup:
 def draw_widths(widths: pd.DataFrame) -> Markup:
     """Draw the possible values of each context parameter before and after the match, as shares of its range."""
     rows, said = [], []
-    for row in _lines(widths):
+    for row in lines(widths):
         low, high = CONTEXTS[row.path]
         ends = [(value - low) / (high - low) for value in (row.now_low, row.now, row.now_high)]
         name = row.path.partition(".")[2].replace("_", " ")
@@ -119,15 +120,15 @@ def _bars(rows: Sequence[Bars], label: str, caption: Caption) -> Markup:
 def _match_table(found: Matched) -> Table:
     stands = found.place.societies
     rows = []
-    for row in _lines(found.match):
+    for row in lines(found.match):
         about = QUANTITY[row.quantity]
         replayed = quantiles(stands[row.quantity].to_numpy())
         rows.append(
             (
-                f"{capital(row.quantity)}: {about.words}", _range(about, row.stated_low, row.stated_high),
-                _range(about, row.fit_low, row.fit_high), _range(about, row.others_low, row.others_high),
-                "yes" if row.at_odds else "no", _range(about, row.before_low, row.before_high),
-                _range(about, replayed[0], replayed[2]),
+                f"{capital(row.quantity)}: {about.words}", between(about, row.stated_low, row.stated_high),
+                between(about, row.fit_low, row.fit_high), between(about, row.others_low, row.others_high),
+                "yes" if row.at_odds else "no", between(about, row.before_low, row.before_high),
+                between(about, replayed[0], replayed[2]),
             )
         )  # fmt: skip
     columns = (
@@ -145,7 +146,7 @@ def _width_table(widths: pd.DataFrame) -> Table:
             f"{row.now:.2g}",
             percent(row.narrower) if row.narrower > 0 else "not narrower",
         )
-        for row in _lines(widths)
+        for row in lines(widths)
     ]  # fmt: skip
     columns = ("Context", "Before your numbers", "After them", "Middle", "Narrower by")
     return Table("What is known about the context (90 % intervals)", columns, rows)
@@ -155,10 +156,10 @@ def _predicted_table(predicted: pd.DataFrame) -> Table:
     rows = [
         (
             f"{capital(row.quantity)}, {row.when}: {QUANTITY[row.quantity].words}",
-            _range(QUANTITY[row.quantity], row.fit_low, row.fit_high),
-            QUANTITY[row.quantity].said(row.fit), _range(QUANTITY[row.quantity], row.before_low, row.before_high),
+            between(QUANTITY[row.quantity], row.fit_low, row.fit_high),
+            QUANTITY[row.quantity].said(row.fit), between(QUANTITY[row.quantity], row.before_low, row.before_high),
         )
-        for row in _lines(predicted)
+        for row in lines(predicted)
     ]  # fmt: skip
     columns = ("What", "Fits all you said", "Middle", "All simulated societies")
     return Table("What you did not state (90 % intervals)", columns, rows)
@@ -167,15 +168,7 @@ def _predicted_table(predicted: pd.DataFrame) -> Table:
 def _behaviour_table(behaviour: pd.DataFrame) -> Table:
     rows = [
         (f"{capital(context_name(row.path))} ({row.path})", f"{row.before:.3g}", f"{row.now:.3g}", f"{row.moved:+.1f}")
-        for row in _lines(behaviour[behaviour["moved"].abs() >= SHOWN].head(10))
+        for row in lines(behaviour[behaviour["moved"].abs() >= SHOWN].head(10))
     ]
     columns = ("Parameter", "Mean before", "Mean now", "Moved, in standard deviations of the sets")
     return Table("Parameters of behaviour that your numbers moved", columns, rows)
-
-
-def _range(about: Quantity, low: float, high: float) -> str:
-    return f"{about.said(low)} to {about.said(high)}"
-
-
-def _lines(table: pd.DataFrame) -> Any:
-    return table.itertuples(index=False)

@@ -7,8 +7,7 @@ import pandas as pd
 from engagesim.parameters import parameter_table
 from engagesim.places.profile import QUANTITY, Quantity
 from engagesim.places.stored import Place
-from engagesim.report.text import capital
-from engagesim.society.matching import counted
+from engagesim.report.text import capital, several
 
 NOT_A_FORECAST = (
     "This is not a forecast of the place. It shows which simulated societies look like the place in the numbers that "
@@ -46,7 +45,7 @@ def _how_well(match: pd.DataFrame) -> str:
         everything = f"all {len(match)} numbers" if len(match) > 1 else "your number"
         return f"The model has societies that agree with {everything}."
     return (
-        f"The model has societies that agree with {int(reached.sum())} of {counted(len(match), 'number')}. It does not "
+        f"The model has societies that agree with {int(reached.sum())} of {several(len(match), 'number')}. It does not "
         f"reach: {'; '.join([name.lower() for name in names])}."
     )
 
@@ -58,8 +57,8 @@ def _at_odds(match: pd.DataFrame) -> list[str]:
     rows: Any = odd.itertuples()
     said = [
         f"At odds with the rest: {row.quantity}. You say "
-        f"{_between(QUANTITY[row.quantity], row.stated_low, row.stated_high)}; "
-        f"the rest suggests {_between(QUANTITY[row.quantity], row.others_low, row.others_high)}."
+        f"{between(QUANTITY[row.quantity], row.stated_low, row.stated_high)}; "
+        f"the rest suggests {between(QUANTITY[row.quantity], row.others_low, row.others_high)}."
         for row in rows
     ]
     return [*said, "Check these numbers: one of them may be wrong, or the place works differently from the model."]
@@ -96,5 +95,6 @@ def context_name(path: str) -> str:
 _ROWS = {row.path: row.description for row in parameter_table()}
 
 
-def _between(about: Quantity, low: float, high: float) -> str:
+def between(about: Quantity, low: float, high: float) -> str:
+    """Return an interval of a quantity in words."""
     return f"{about.said(low)} to {about.said(high)}"
