@@ -24,8 +24,8 @@ from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Asking, Findings, write_page
-from engagesim.report.comparison_robustness import failures
-from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
+from engagesim.report.comparison_robustness import failures, in_short
+from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked, worth
 from engagesim.society.boundaries import DistrictMap
 from engagesim.study.description import Factor
 from engagesim.study.intervention_packages import Package
@@ -266,6 +266,23 @@ def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
     assert f"{HOSTILE} fails in 12 of 40 contexts; no simple condition describes them." in reading.text
     assert "Clearly worse than doing nothing in more contexts than chance explains: helps a lot and" in reading.text
     assert "Not tested." not in reading.text
+
+
+def test_doing_nothing_is_the_safest_choice_where_packages_fall_further_short():
+    made = robust("helps_a_lot")
+    made.table.loc[0, "mean_regret"] = 0.0
+    served = replace(made, question=made.question._replace(outcome=OUTCOME["served"]))
+    said = in_short(served)[0].text
+    assert "Over all of them, doing nothing is the safest choice for citizens whose routine need is met" in said
+    assert "each context by 0 percentage points on average, and by 20.0 percentage points at worst" in said
+    assert said.endswith("Helps a lot does worse than doing nothing in 10 of 40 contexts.")
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("quality", "0.001"), ("served", "0.1 percentage points"), ("coalition_wait", "0.1 months")]
+)
+def test_next_to_nothing_is_worth_less_than_the_least_that_is_written(name, least):
+    assert worth(1e-5, OUTCOME[name]) == f"less than {least}"
 
 
 def test_conditions_that_hold_few_of_the_failures_are_not_said_to_hold_most():

@@ -12,7 +12,7 @@ from engagesim.analysis.robustness import Robustness
 from engagesim.parameters import parameter_table
 from engagesim.report.comparison_figures import panel, svg
 from engagesim.report.comparison_tables import Table
-from engagesim.report.comparison_words import change, difference_unit, lines, lower, option, scale_of
+from engagesim.report.comparison_words import difference_unit, is_next_to_nothing, lines, lower, option, scale_of, worth
 from engagesim.report.style import BLACK, PALE, QUIET, SKY_BLUE, Caption
 from engagesim.report.text import capital, counted, several
 
@@ -39,15 +39,15 @@ def find_out_first(robustness: Robustness) -> str:
     often = (
         f"in {counted(row.changes, found.samples)} contexts it would change the choice from {best} to {_instead(row)}"
     )
-    if _is_next_to_nothing(row.value, outcome):
+    if is_next_to_nothing(row.value, outcome):
         return (
             f"Nothing is worth finding out before you choose {best}. The most valuable unknown is {this}: {often}, "
-            f"but that is worth {_worth(row.value, outcome)} on average over all contexts ({lower(outcome)})."
+            f"but that is worth {worth(row.value, outcome)} on average over all contexts ({lower(outcome)})."
         )
     where = "You can find that out for your place." if _is_of_context(row, robustness) else "It would take a study."
     return (
         f"If you could find out one thing before deciding, find out this: {this}. {where} {capital(often)}. On average "
-        f"over all contexts, that is worth up to {_worth(row.value, outcome)} ({lower(outcome)}; 90 % interval "
+        f"over all contexts, that is worth up to {worth(row.value, outcome)} ({lower(outcome)}; 90 % interval "
         f"{_interval(row, outcome)})."
     )
 
@@ -62,7 +62,7 @@ def information_table(robustness: Robustness) -> Table:
             told = (_interval(row, outcome), often if row.instead else "never", row.choice)
         left_open = "" if _is_of_context(row, robustness) else "; left open by the calibration"
         rows.append((f"{_about(row.unknown)} ({row.unknown}{left_open})", f"{row.low:.2g} to {row.high:.2g}",
-                     _worth(row.value, outcome), *told))  # fmt: skip
+                     worth(row.value, outcome), *told))  # fmt: skip
     columns = ("Unknown", "Range assumed", "Worth knowing", "90 % interval", "Changes the choice in", "What to choose")
     others = len(_information(robustness).table) - len(rows)
     return Table(f"What each unknown is worth knowing ({several(others, 'other')} worth no more)", columns, rows)
@@ -112,17 +112,6 @@ def _instead(row: Any) -> str:
     return option(str(row.instead))
 
 
-def _is_next_to_nothing(value: float, outcome: Outcome) -> bool:
-    return "≈" in change(value, outcome)
-
-
-def _worth(value: float, outcome: Outcome, named: bool = True) -> str:
-    """Return a value without a sign, in the unit that readers see."""
-    if _is_next_to_nothing(value, outcome):
-        return f"less than {_worth(0.001, outcome, named)}"
-    return change(value, outcome, named).removeprefix("+")
-
-
 def _interval(row: Any, outcome: Outcome) -> str:
-    low, high = (_worth(value, outcome, named=False) for value in (row.value_low, row.value_high))
+    low, high = (worth(value, outcome, named=False) for value in (row.value_low, row.value_high))
     return f"{low} to {high}"

@@ -7,25 +7,28 @@ from markupsafe import Markup
 
 from engagesim.analysis.robustness import Robustness, harmful_packages
 from engagesim.report.comparison_figures import named_rows, panel, svg
-from engagesim.report.comparison_words import Said, lines, lower, named
+from engagesim.report.comparison_words import Said, lines, lower, named, option, worth
 from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
 from engagesim.report.text import capital, counted_in, plain
 from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:
-    """State which package holds up best across contexts, and which packages do harm."""
-    table = robustness.table[robustness.table["package"] != BASELINE]
-    best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
+    """State which option holds up best across contexts, and which packages do harm."""
+    is_package, outcome = robustness.table["package"] != BASELINE, robustness.question.outcome
+    first: Any = robustness.table[is_package].sort_values(["mean_regret", "package"]).iloc[0]
+    nothing: Any = robustness.table[~is_package].iloc[0]
+    best = nothing if nothing.mean_regret < first.mean_regret else first
     harmful = harmful_packages(robustness)
-    what = lower(robustness.question.outcome)
-    name, text, conditions = next(found for found in failures(robustness) if found[0] == capital(plain(best.package)))
+    name, text, conditions = next(found for found in failures(robustness) if found[0] == capital(plain(first.package)))
     return [
         Said(
-            f"Any of the {robustness.contexts} contexts might be the true one. Over all of them, {plain(best.package)} "
-            f"is the safest choice for {what}: it falls short of the best option in each context by "
-            f"{best.mean_regret:.3f} on average, and by {best.greatest_regret:.3f} at worst. It does worse than doing "
-            f"nothing in {counted_in(float(best.harm_share), robustness.contexts)} contexts."
+            f"Any of the {robustness.contexts} contexts might be the true one. Over all of them, "
+            f"{option(best.package)} is the safest choice for {lower(outcome)}: it falls short of the best option in "
+            f"each context by {worth(best.mean_regret, outcome)} on average, and by "
+            f"{worth(best.greatest_regret, outcome)} at worst. "
+            f"{capital(plain(first.package))} does worse than doing nothing in "
+            f"{counted_in(float(first.harm_share), robustness.contexts)} contexts."
         ),
         Said(f"{name} {text}", conditions),
         Said(

@@ -19,6 +19,7 @@ from engagesim.report.comparison_words import (
     money,
     option,
     ranked,
+    worth,
 )
 from engagesim.report.text import capital, counted, month_name, percent, plain
 from engagesim.society.boundaries import DistrictMap
@@ -139,12 +140,12 @@ def best_buy_table(comparison: Comparison, context: str, currency: str) -> Table
 
 def robustness_table(robustness: "Robustness") -> Table:
     """Return how packages fare when the context is not known."""
-    whole = robustness.contexts
+    whole, outcome = robustness.contexts, robustness.question.outcome
     found = [
         (
             plain(row.package), percent(row.chance_better),
             f"{counted(row.harm_share, whole)} ({_ends(row.harm_low, row.harm_high, whole)})",
-            counted(row.clear_harm_share, whole), f"{row.mean_regret:.3f}", f"{row.greatest_regret:.3f}",
+            counted(row.clear_harm_share, whole), worth(row.mean_regret, outcome), worth(row.greatest_regret, outcome),
             counted(row.best_share, whole), counted(row.good_enough_share, whole),
         )
         for row in lines(robustness.table)

@@ -68,6 +68,18 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
     return sign + number + (unit if named else "")
 
 
+def is_next_to_nothing(value: float, outcome: Outcome) -> bool:
+    """Return whether a difference would read as nearly zero."""
+    return "≈" in change(value, outcome)
+
+
+def worth(value: float, outcome: Outcome, named: bool = True) -> str:
+    """Return a value without a sign, in the unit that readers see."""
+    if is_next_to_nothing(value, outcome):
+        return f"less than {worth(10.0 ** -digits_of(outcome) / scale_of(outcome), outcome, named)}"
+    return change(value, outcome, named).removeprefix("+")
+
+
 def digits_of(outcome: Outcome) -> int:
     """Return the number of decimals with which a difference is written in full."""
     return 1 if "share" in outcome.unit or outcome.unit == "months" else 3
