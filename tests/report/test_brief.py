@@ -98,11 +98,11 @@ def test_what_neither_more_nor_less_is_good_of_is_not_recommended():
     assert said.find_out.endswith("so no package is the best choice.")
 
 
-def made(effects, measures=None, outcome="quality"):
+def made(effects, measures=None, outcome="quality", prices=(50.0, 50.0, 50.0)):
     """Compare packages whose effects on quality are given by context, as means and standard deviations over seeds."""
 
     def simulated(points, seeds):
-        metrics = np.full((len(points), len(seeds), 24, len(WATCHED)), 0.5)
+        metrics = np.full((len(points), len(seeds), 36, len(WATCHED)), 0.5)
         for place, point in enumerate(points):
             context, package = divmod(place, 1 + len(effects[0]))
             if not point.interventions:
@@ -114,8 +114,8 @@ def made(effects, measures=None, outcome="quality"):
         return Observed(metrics, WATCHED, tuple(seeds))
 
     names = ("one", "two")[: len(effects)]
-    packages = tuple(gaining(f"p{number}", 0.9, 50.0) for number in range(len(effects[0])))
-    contexts = dict.fromkeys(names, Parameters().changed({"months": 24}))
+    packages = tuple(gaining(f"p{number}", 0.9, prices[number]) for number in range(len(effects[0])))
+    contexts = dict.fromkeys(names, Parameters().changed({"months": 36}))
     return compare_packages(contexts, dict.fromkeys(names, packages), SEEDS, outcome, simulated)
 
 
@@ -127,6 +127,12 @@ def test_more_than_others_is_said_only_where_the_others_do_clearly_less():
     blurred = made([[(0.03, 0.0), (0.05, 0.5)]])  # more on average, but unclear
     assert recommend(blurred).package == "p0"
     assert "more than" not in brief(Findings(blurred)).sentences[0]
+
+
+def test_an_unclear_package_does_not_hide_a_cheaper_one_that_is_better():
+    found = made([[(0.2, 0.0), (0.055, 0.0), (0.05, 0.5)]], prices=(100.0, 20.0, 10.0))
+    assert "the best buy is p1 (a gain of 0.055" in brief(Findings(found)).sentences[2]
+    assert any("p1 from USD" in said for said in brief(Findings(found)).costs)
 
 
 def test_every_loss_is_told_also_of_all_citizens_and_where_the_package_does_not_help():

@@ -380,9 +380,14 @@ def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> s
 
 def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
     """Return the best buy for each budget in a context, among packages that are better than doing nothing there."""
-    better = comparison.main[(comparison.main["context"] == context) & (comparison.main["verdict"] == BETTER)]
-    steps = in_context(comparison.best_buy, context)
-    return steps[steps["package"].isin(better["package"])]
+    rows = in_context(comparison.main, context)
+    costs = in_context(comparison.costs, context).sort_values(["cost", "effect"], ascending=[True, False])
+    steps, gained = [], 0.0
+    for row in lines(costs[costs["package"].isin(rows[rows["verdict"] == BETTER]["package"])]):
+        if row.effect > gained + comparison.asked.negligible:
+            steps.append((row.cost, row.package, row.effect))
+            gained = row.effect
+    return pd.DataFrame(steps, columns=["budget", "package", "effect"])
 
 
 def _scale(comparison: Comparison, advice: Recommendation) -> str:
