@@ -129,6 +129,12 @@ def test_more_than_others_is_said_only_where_the_others_do_clearly_less():
     assert "more than" not in brief(Findings(blurred)).sentences[0]
 
 
+def test_an_unclear_difference_is_that_of_a_context_which_is_named():
+    chosen = brief(Findings(made([[(-0.02, 0.3)], [(0.03, 0.3)]]))).sentences[0]
+    assert "The average difference is +0.03 in two, where it is best (95 % interval" in chosen
+    assert "where it is best" not in brief(Findings(made([[(0.03, 0.3)]]))).sentences[0]
+
+
 def test_an_unclear_package_does_not_hide_a_cheaper_one_that_is_better():
     found = made([[(0.2, 0.0), (0.055, 0.0), (0.05, 0.5)]], prices=(100.0, 20.0, 10.0))
     assert "the best buy is p1 (a gain of 0.055" in brief(Findings(found)).sentences[2]

@@ -230,11 +230,12 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
     low, high = (near(end, outcome, True) for end in (best.low_all, best.high_all))
     none, one = (called(names[0]), "it") if len(names) == 1 else ("any package", "one")
     none = "either package" if len(names) == 2 else none
+    where = f" in {plain(best.context)}, where it is best" if len(comparison.contexts) > 1 else ""
     first = "The average difference is" if len(names) == 1 else f"{capital(called(best.package))} comes first with"
     return (
         f"Do not count on {none} for {what}: in the model it is unclear whether {one} changes it by more than the "
-        f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size} "
-        f"(95 % interval {low} to {high}){_alike(comparison, names)}."
+        f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size}"
+        f"{where} (95 % interval {low} to {high}){_alike(comparison, names)}."
     )
 
 
@@ -336,7 +337,7 @@ def _what_would_change(comparison: Comparison, advice: Recommendation, currency:
         does, them = ("does", "it") if len(advice.harmful) == 1 else ("do", "them")
         harm = f" {capital(named(advice.harmful))} {does} harm; leave {them} out."
     if not parts:
-        nothing = "nothing that was compared here; no cheaper package gains an amount that matters"
+        nothing = "nothing that was compared here; no cheaper package clearly gains an amount that matters"
         return f"What would change it: {nothing}.{harm}"
     return f"What would change it: {'; '.join(parts)}.{harm}"
 
