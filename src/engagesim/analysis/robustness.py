@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import binom, binomtest
 
 from engagesim.analysis.comparison import simulated
@@ -298,7 +297,7 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
     for leaf in np.unique(leaves):
         inside = fails[leaves == leaf]
         if inside.mean() > max(share, 0.5):
-            rule = _rule(contexts, leaves == leaf, _path(tree, int(leaf)))
+            rule = _rule(contexts, _path(tree, int(leaf)))
             rows.append((package, rule, float(inside.sum() / fails.sum()), float(inside.mean()), share))
     return pd.DataFrame(rows, columns=columns).sort_values("coverage", ascending=False)
 
@@ -321,7 +320,7 @@ def _path(tree: "DecisionTreeClassifier", leaf: int) -> dict[int, tuple[float, f
     return limits
 
 
-def _rule(contexts: pd.DataFrame, inside: NDArray[np.bool_], limits: Mapping[int, tuple[float, float]]) -> str:
+def _rule(contexts: pd.DataFrame, limits: Mapping[int, tuple[float, float]]) -> str:
     parts = []
     for feature, (low, high) in sorted(limits.items()):
         name = str(contexts.columns[feature]).rpartition(".")[2].replace("_", " ")
@@ -329,4 +328,4 @@ def _rule(contexts: pd.DataFrame, inside: NDArray[np.bool_], limits: Mapping[int
             parts.append(f"{name} between {low:.2g} and {high:.2g}")
         else:
             parts.append(f"{name} above {low:.2g}" if np.isfinite(low) else f"{name} below {high:.2g}")
-    return " and ".join(parts) if inside.any() and parts else "everywhere"
+    return " and ".join(parts)

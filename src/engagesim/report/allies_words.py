@@ -16,8 +16,8 @@ NOT_A_FORECAST = (
     "it to prepare a conversation, never to judge a person."
 )
 
-CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
-"""Smallest clear gain, smallest share of missed months for which an actor is named, and maximum number of names."""
+IN_THE_WAY, MANY = 0.5, 3
+"""Smallest share of missed months for which an actor is named, and maximum number of names."""
 
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
@@ -141,7 +141,7 @@ def _path(found: Allies) -> str:
     order = ", then ".join(f"{names[each.actor]} ({lever_words(each.lever)})" for each in path[:MANY])
     rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
     after = percent(found.judged.chances[-1])
-    if found.judged.total.low <= CLEAR:
+    if found.judged.total.low <= 0:
         return (
             f"It is not certain that any path makes it more likely that {what}. With the best one found, the chance is "
             f"{after} instead of {now}: approach {order}{rest}."
@@ -157,7 +157,7 @@ def _worth(found: Allies) -> list[str]:
         f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; on those of the search it seemed to be "
         f"{100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
     ]
-    if judged.total.low <= CLEAR:
+    if judged.total.low <= 0:
         said.append("The interval includes no gain at all, so search with more futures before you rely on it.")
     return said
 
@@ -181,7 +181,7 @@ def _fragile(found: Allies) -> list[str]:
     for blow, words, of in ((TRANSFER, "loses the post", posts), (DEFECT, "leaves for good", set(names))):
         hit = [(actor, change) for (actor, each), change in shocks.items() if each == blow and actor in of]
         actor, change = min(hit, key=lambda each: each[1].value, default=("", None))
-        if change is not None and change.high < -CLEAR:
+        if change is not None and change.high < 0:
             said.append(f"Of the allies on the path, it hurts most if {names[actor]} {words}: {gain(change)}.")
     return said or ["No single transfer or defection after the last step clearly takes the gain away."]
 
@@ -224,11 +224,11 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
         less = gain(judged.without[key])
         pro.append(f"Step {order.index(key) + 1} of the path. Without them the path gains less: {less}.")
         blow = judged.shocks[key, DEFECT]
-        if blow.high < -CLEAR:
+        if blow.high < 0:
             con.append(f"If they leave for good after the last step, the chance changes by {gain(blow)}.")
     else:
         con.append(f"The path leaves them out; they would add {gain(judged.without.get(key))}.")
-    if judged.alone[key].low <= CLEAR:
+    if judged.alone[key].low <= 0:
         con.append(f"Approached alone, they bring no clear gain: {gain(judged.alone[key])}.")
     con.append(f"It costs about {known.cost:,.0f} dollars.")
     return pro, con

@@ -1,6 +1,7 @@
 """The report of a comparison: one self-contained page with plain words first and methods last."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -108,17 +109,13 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
         "unknowns_drawn": [] if robustness is None or robustness.information is None else [_unknowns(robustness)],
         "searches": [] if searched is None else [_search(searched)],
     }
-    count = 0
-    numbered: dict[str, list[Block]] = {}
-    for name, blocks in made.items():
-        numbered[name] = []
-        for block in blocks:
-            panels = [
-                Panel(panel.heading, unique(panel.drawing, f"f{count + n}")) for n, panel in enumerate(block.panels)
-            ]
-            count += len(panels)
-            numbered[name].append(block._replace(panels=panels))
-    return numbered
+    numbers = count()
+
+    def numbered(block: Block) -> Block:
+        panels = [each._replace(drawing=unique(each.drawing, f"f{next(numbers)}")) for each in block.panels]
+        return block._replace(panels=panels)
+
+    return {name: [numbered(block) for block in blocks] for name, blocks in made.items()}
 
 
 def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:

@@ -7,7 +7,7 @@ import pandas as pd
 from engagesim.parameters import parameter_table
 from engagesim.places.profile import QUANTITY, Quantity
 from engagesim.places.stored import Place
-from engagesim.report.text import capital, several
+from engagesim.report.text import several
 
 NOT_A_FORECAST = (
     "This is not a forecast of the place. It shows which simulated societies look like the place in the numbers that "
@@ -40,13 +40,13 @@ def answer(match: pd.DataFrame, widths: pd.DataFrame, behaviour: pd.DataFrame) -
 
 def _how_well(match: pd.DataFrame) -> str:
     reached = (match["fit_low"] <= match["stated_high"]) & (match["stated_low"] <= match["fit_high"])
-    names = [capital(name) for name in match.loc[~reached, "quantity"]]
+    names = list(match.loc[~reached, "quantity"])
     if not names:
         everything = f"all {len(match)} numbers" if len(match) > 1 else "your number"
         return f"The model has societies that agree with {everything}."
     return (
         f"The model has societies that agree with {int(reached.sum())} of {several(len(match), 'number')}. It does not "
-        f"reach: {'; '.join([name.lower() for name in names])}."
+        f"reach: {'; '.join(names)}."
     )
 
 
