@@ -123,7 +123,8 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
     outcome, people = comparison.asked, _Once()
     contexts = [_context(asked, comparison, name, people) for name in comparison.contexts]
     names = [package.name for package in next(iter(comparison.packages.values()))]
-    said = [each for each in arguments if each.partition("=")[0].lstrip("+") not in _OWN]
+    words = [(each.partition("=")[0].lstrip("+"), shlex.quote(each)) for each in arguments]
+    said = [(key, word) for key, word in words if key not in _OWN]
     return {
         "contexts": contexts,
         "people": people.found,
@@ -140,7 +141,7 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
         "watched": watched_in(_society(comparison)),
         "seeds": {"first": comparison.seeds[0], "count": len(comparison.seeds)},
         "rule": VERDICTS,
-        "command": "" if asked.options.search.tries else shlex.join(["engagesim", "compare", *said]),
+        "command": None if asked.options.search.tries else said,
     }  # fmt: skip
 
 
@@ -181,6 +182,7 @@ def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) 
     return {
         "name": name,
         "title": capital(plain(name)),
+        "named": name in asked.options.contexts,
         "base": {**told, "people": people.place(told["people"]), "map": None},
         "doing": doing,
         "paths": paths,

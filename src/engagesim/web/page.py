@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from engagesim import MODEL_VERSION
+from engagesim.analysis.intervals import LEAST_DIFFERING
 from engagesim.mechanisms.design import Design, design_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.pages import template
@@ -73,6 +74,7 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
         "controls": controls(design.tree),
         "levers": levers(),
         "words": words(design.tree),
+        "least_differing": LEAST_DIFFERING,
         "version": version_of(design.tree, design.rules) if design.tree.mechanisms else MODEL_VERSION,
     }
     script, worker = bundled(design, "main"), bundled(design, "worker")
