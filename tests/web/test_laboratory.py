@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,6 +24,7 @@ from engagesim.web.assembly import bundled, modules
 from engagesim.web.compiling import SHIPPED, build_apart, can_build, fingerprint
 from engagesim.web.content import code_for
 from engagesim.web.page import MARK
+from engagesim.web.page import laboratory as laboratory_page
 from things import carried_out
 
 NODE = shutil.which("node") or shutil.which("nodejs")
@@ -222,6 +224,13 @@ def test_the_code_of_a_society_has_the_names_and_numbers_that_were_typed(name):
         "call": 'scenario("merit_state")',
         "changes": {"name": name, "incentives.patronage": 0.001, "interventions": [{"name": "it's", "start": 3}]},
     }
+
+
+def test_no_name_of_a_society_damages_the_data_of_its_page():
+    name = "<!--<script>x</script>"
+    text = laboratory_page(Parameters().changed({"name": name}), [f"name={name}"])
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert json.loads(found[1])["societies"]["yours"]["description"]["name"] == name
 
 
 def test_a_file_of_somebody_else_is_not_overwritten(tmp_path, monkeypatch, capsys):
