@@ -33,6 +33,7 @@ def test_the_dashboard_is_served_to_this_machine_alone_unless_told_otherwise():
         ("open=maybe", "open = 'maybe': must be auto, true or false"),
         ("host=", "host = '': must be a name"),
         ("studies=nowhere", "studies = nowhere: must be a folder"),
+        ("boundaries=~/map.geojson", "the shell did not replace ~"),
         ("host=a..b", "host = a..b, port = 8765: must be a name or an address of this machine"),
         ("host=no.such.host.invalid", "host = no.such.host.invalid"),
     ],

@@ -59,8 +59,9 @@ def test_without_packages_the_nine_forms_are_compared_in_three_contexts_and_summ
     assert {"brief.pdf", "brief.docx"} <= {path.name for path in Path("compared").iterdir()}
 
 
-def test_the_nine_forms_are_compared_in_the_scenario_that_is_named():
-    asked = composed_comparison(["scenario=merit_state"])
+@pytest.mark.parametrize("named", [[], ["comparison=forms"]])
+def test_the_nine_forms_are_compared_in_the_scenario_that_is_named(named):
+    asked = composed_comparison(["scenario=merit_state", *named])
     assert list(asked.contexts) == ["merit_state"]
     assert len(asked.packages) == 9
 
@@ -224,6 +225,7 @@ def test_every_shipped_comparison_runs_in_small(name):
         ([AUDIT, "outcome=happiness"], "outcome = 'happiness'"),
         ([AUDIT, "outcome=confront", "uncertain.contexts=4"], "uncertain.contexts = 4: must be 0 with"),
         ([AUDIT, "contexts=[utopia]"], "scenario = 'utopia': must be"),
+        ([AUDIT, "scenario=merit_state", "contexts=[contested_reform]"], "scenario: must be left out with contexts"),
         ([AUDIT, "equal=coverage", "budget=1e9"], "must be a number from 0 to"),
         (
             [AUDIT, "search.tries=1", "search.objectives=[confront]"],

@@ -15,6 +15,7 @@ import yaml
 
 from engagesim import compare, load, simulate, sweep
 from engagesim.cli import main
+from engagesim.cli.help import COMMANDS
 from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.configs.mechanisms import TAKEN_BY
 from engagesim.errors import EngagementError, ParameterError
@@ -247,6 +248,10 @@ def test_what_cannot_be_done_is_said_in_a_line(asked, said, capsys):
     line = capsys.readouterr().err.strip()
     assert said in line
     assert "\n" not in line
+
+
+def test_the_commands_that_take_mechanisms_are_those_whose_help_says_so():
+    assert set(TAKEN_BY) == {name for name, command in COMMANDS.items() if "mechanisms" in command.keys}
 
 
 def test_no_config_names_code(capsys):

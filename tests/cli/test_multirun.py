@@ -37,6 +37,15 @@ def test_settings_of_a_launcher_that_it_takes_are_taken(setting, capsys):
     assert main(["run", "--cfg", "hydra", JOBLIB, f"hydra.launcher.{setting}"]) == 0
 
 
+@pytest.mark.parametrize("name", ["it's here", "back\\"])
+def test_a_multirun_writes_into_a_folder_of_any_name(name, monkeypatch, tmp_path):
+    (tmp_path / name / "scenario").mkdir(parents=True)
+    (tmp_path / name / "scenario" / "short.yaml").write_text("# @package _global_\nmonths: 2\n", "utf-8")
+    monkeypatch.setenv("ENGAGESIM_CONF", str(tmp_path / name))
+    assert main(["run", "-m", "scenario=short", *SMALL, "seed=1,2", f"output=runs of {name}"]) == 0
+    assert Path(f"runs of {name}", "1", "provenance.json").exists()
+
+
 def test_slurm_is_refused_where_there_is_none(monkeypatch, capsys):
     pytest.importorskip("submitit")
     monkeypatch.setattr(shutil, "which", lambda name: None)

@@ -13,6 +13,7 @@ from engagesim import Parameters, simulate
 from engagesim.cli import main
 from engagesim.cli import place as module
 from engagesim.configs import config_folder
+from engagesim.configs.compose import composed_comparison
 from engagesim.places.profile import HISTORY, QUANTITY
 from engagesim.places.stored import read_place
 from engagesim.study.intervention_packages import read_catalogue
@@ -115,6 +116,11 @@ def test_a_comparison_is_paired_over_the_societies_of_the_place(matched):
     page = Path("compared/report.html").read_text("utf-8")
     assert "not a forecast" in page
     assert "20 societies that fit what is known about hamlet" in page
+
+
+def test_a_ready_comparison_is_made_in_the_place_that_is_named(matched):
+    asked = composed_comparison([f"place={matched}", "comparison=forms"])
+    assert (len(asked.contexts), len(asked.packages)) == (1, 9)
 
 
 def test_a_comparison_shows_the_months_from_today_on(matched):

@@ -103,6 +103,8 @@ def test_another_panel_does_not_continue_this_one(asked, capsys):
     ("wrong", "said"),
     [
         (["claims=nowhere"], "claims = nowhere: must be a folder of claims; it does not exist"),
+        (["claims=2024,25"], "claims = 2024,25: must be a folder of claims; it does not exist"),
+        (["claims=~/claims"], "the shell did not replace ~"),
         (["only=[form]"], "only = 'form': must be coalitions, first_time, forms"),
         (["axes.sizes={mine: {sets: {citizens.learning: 0}}}"], "axes.sizes.mine.sets"),
         (["axes.sizes={mine: {set: {citizens.learnings: 0}}}"], "axes.sizes.mine: citizens.learnings"),

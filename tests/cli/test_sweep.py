@@ -107,7 +107,7 @@ def test_a_study_is_exported_whole(study, capsys):
 
 
 def test_agents_and_events_of_chosen_runs_leave_with_the_study(study):
-    assert main(["export", "study", "agents=1,4", "format=csv,dta", "output=out"]) == 0
+    assert main(["export", "study", "agents=1,4,1", "format=csv,dta", "output=out"]) == 0
     agents, events = (pd.read_csv(f"out/{name}.csv") for name in ("agents", "events_of_runs"))
     assert agents["run"].unique().tolist() == [1, 4]
     model = EngagementModel(load(study).parameters(4))
@@ -122,6 +122,20 @@ def test_agents_and_events_of_chosen_runs_leave_with_the_study(study):
     assert about["agents", "threshold"].startswith("citizen: Worth of belonging")
     assert "official: Support at which" in about["agents", "threshold"]
     assert len(pd.read_stata("out/agents.dta")) == len(agents)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["export", "study", "format="], "format: missing; must have a value"),
+        (["plot", "study", "measure="], "measure: missing; must have a value"),
+        (["run", "study", "0", "place=mine"], "place=mine: must be mechanisms, output, progress,"),
+    ],
+)
+def test_what_a_study_does_not_take_is_refused(study, asked, told, capsys):
+    assert main([*asked, "output=out"]) == 2
+    assert told in said(capsys)
+    assert not Path("out").exists()
 
 
 def test_agents_of_a_run_that_failed_are_refused(capsys):

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from engagesim.cli import main
-from engagesim.dashboard.district_map import ATLAS, on_map, opening, show
+from engagesim.dashboard.explore_view import on_map
 from engagesim.dashboard.limits import MOST_DISTRICTS
-from engagesim.dashboard.session import Session
+from engagesim.dashboard.session import ATLAS, Session, opening, show_map
 from engagesim.errors import InputError
 
 
@@ -30,14 +30,14 @@ def write(tmp_path, monkeypatch):
 
 def test_the_society_that_opens_has_as_many_districts_as_the_map(write):
     assert opening().parameters().population.districts == 10
-    show(write(3))
+    show_map(write(3))
     assert opening().parameters().population.districts == 3
     assert Session("?").parameters.population.districts == 3
     assert Session("?population.districts=5").parameters.population.districts == 5
 
 
 def test_the_map_shows_each_district_as_it_is_this_month(write):
-    show(write(2))
+    show_map(write(2))
     session = Session("?population.districts=2&population.citizens=60&month=3")
     quality, trust = on_map(session.society, ATLAS.districts)
     found = session.society.state.column("district", "quality")[:, 0]
@@ -51,7 +51,7 @@ def test_the_map_shows_each_district_as_it_is_this_month(write):
 
 def test_a_map_of_too_many_areas_is_refused(write):
     with pytest.raises(InputError, match=f"must have at most {MOST_DISTRICTS} areas, not {MOST_DISTRICTS + 1}"):
-        show(write(MOST_DISTRICTS + 1))
+        show_map(write(MOST_DISTRICTS + 1))
 
 
 @pytest.mark.filterwarnings("ignore:websockets.legacy is deprecated:DeprecationWarning")  # by Solara

@@ -9,7 +9,7 @@ import pytest
 
 from engagesim.configs.compose import composed
 from engagesim.dashboard import explore
-from engagesim.dashboard.downloads import command, overrides, program, table_of
+from engagesim.dashboard.explore import command, overrides, program, table_of
 from engagesim.dashboard.session import Session
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.measures import MEASURE_NAMES

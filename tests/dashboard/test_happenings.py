@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engagesim.dashboard.happenings import Chronicle
+from engagesim.dashboard.explore import Chronicle
 from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.report.events_figure import TRACKS, caption_of

@@ -50,6 +50,24 @@ def test_one_visitor_who_asks_much_does_not_keep_the_next_one_waiting():
     assert not waits.is_alive()
 
 
+def test_a_failure_while_waiting_gives_up_the_place():
+    turns = Turns(at_a_time=1)
+
+    def broken(_):
+        raise RuntimeError("the page is gone")
+
+    with (
+        turns.turn("first", threading.Event()),
+        pytest.raises(RuntimeError),
+        turns.turn("gone", threading.Event(), broken),
+    ):
+        raise AssertionError("it was not its turn")
+    stopping = threading.Event()
+    threading.Timer(SOON, stopping.set).start()
+    with turns.turn("next", stopping):
+        pass
+
+
 def test_those_who_wait_are_told_how_many_are_ahead_and_may_leave():
     turns, stopping, told = Turns(at_a_time=1), threading.Event(), []
 

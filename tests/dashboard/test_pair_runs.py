@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engagesim.analysis.differences import compare, profiles
+from engagesim.analysis.differences import BETTER, UNCLEAR, compare, profiles
 from engagesim.analysis.outcomes import OUTCOMES, judged, outcome_values
 from engagesim.dashboard.compare import narrowing, panels, yearly
 from engagesim.dashboard.pair import LOOKS, NAMES, Common, Side, besides, finding, rounds, side_by_side, society
@@ -104,6 +104,15 @@ def test_the_table_has_a_row_an_outcome_and_its_verdicts(standings):
     assert table.count('<th scope="row">') == len(OUTCOMES)
     for verdict, count in last.differences["verdict"].value_counts().items():
         assert table.count(f">{verdict}</span>") == count
+
+
+@pytest.mark.parametrize(("outcome", "difference"), [("quality", 0.1), ("quality_gap", -0.1), ("confront", 0.1)])
+def test_the_seeds_that_agree_are_those_that_go_the_way_of_the_mean(standings, outcome, difference):
+    rows = standings[-1][1].differences
+    row = rows[rows["outcome"] == outcome].assign(difference=difference, better_share=0.3, worse_share=0.7)
+    for verdict in (BETTER, UNCLEAR):
+        assert "30 of 100" in pair_table(row.assign(verdict=verdict), 100, "caption")
+    assert "70 of 100" in pair_table(row.assign(difference=-difference, verdict=UNCLEAR), 100, "caption")
 
 
 def test_what_a_verdict_rests_on_is_said_as_in_a_brief(standings):

@@ -6,10 +6,12 @@ const [folder, file] = process.argv.slice(2);
 const load = (name) => import(pathToFileURL(`${folder}/${name}.js`));
 const { Engine, Society } = await load("engine");
 const { MEASURES } = await load("measures");
-const { memberOf } = await load("member");
+const { commandOf, memberOf } = await load("member");
 const { valueOf } = await load("outcome");
 const { changed, judged, spanned, verdictOn } = await load("verdict");
-const { data, pairs = [], intervals = [], differences = [] } = JSON.parse(fs.readFileSync(file));
+const { direction } = await load("compare");
+const { commandFor } = await load("request");
+const { data, pairs = [], intervals = [], differences = [], views = [], counted = [], societies = {}, requests = [] } = JSON.parse(fs.readFileSync(file));
 
 const values = () => {
   const engine = new Engine(new WebAssembly.Module(fs.readFileSync(`${folder}/engine.wasm`)), { ...data.model, measures: MEASURES });
@@ -23,6 +25,9 @@ const values = () => {
 console.log(JSON.stringify({
   values: pairs.length ? values() : [],
   verdicts: intervals.map(({ ends, outcome, seeds, varying, rule }) => verdictOn(ends, outcome, seeds, varying, rule)),
+  commands: views.map((view) => commandOf(data, view)),
+  directions: counted.map(([ends, higher, lower, least]) => direction(ends, higher, lower, least)),
+  runs: requests.map((request) => commandFor(societies, request, {}, 12)),
   judged: differences.map(({ values: some, outcome, rule }) => {
     const found = judged(some, outcome, rule);
     return { ...found, words: [changed(found.mean, outcome), spanned(found.low, found.high, outcome)] };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from functools import partial
@@ -166,6 +167,48 @@ def test_verdicts_intervals_and_words_are_those_of_python(tmp_path):
         words = [change(mine["mean"], outcome, named=False), interval(mine["low"], mine["high"], outcome)]
         assert mine["words"] == words
         assert mine["verdict"] == verdict_on((mine["low"], mine["high"]), outcome, seeds, np.count_nonzero(values))
+
+
+@WITH_NODE
+def test_the_command_sets_each_key_once_and_names_the_context(report, tmp_path):
+    made, again = report
+    view = {"context": 0, "moved": MOVED, "negligible": 0.02, "seeds": 20}
+    data = again["data"]
+    first, second = (
+        shlex.split(in_node({"data": each, "views": [view]}, tmp_path)["commands"][0]) for each in (made["data"], data)
+    )
+    assert sorted(first) == sorted(second)
+    keys = [word.partition("=")[0] for word in first[2:]]
+    assert len(set(keys)) == len(keys)
+    assert {f"{path}={value}" for path, value in MOVED.items()} < set(first)
+    assert f"negligible.{data['outcome']['name']}=0.02" in first
+    assert ("contexts=[contested_reform]" in first) == data["contexts"][0]["named"] == (len(data["contexts"]) > 1)
+
+
+@WITH_NODE
+def test_few_pairs_that_differ_support_no_verdict(tmp_path):
+    ends = {"low": 0.03, "high": 0.7}
+    counted = [
+        [ends, 4, 0, 6],
+        [ends, 6, 0, 6],
+        [{"low": -0.7, "high": -0.1}, 0, 6, 6],
+        [{"low": 0, "high": 0}, 0, 0, 6],
+    ]
+    directions = in_node({"data": None, "counted": counted}, tmp_path)["directions"]
+    assert directions == ["no clear difference", "higher", "lower", "the same in every seed"]
+
+
+@WITH_NODE
+def test_the_command_of_a_society_gives_its_interventions_once(tmp_path):
+    own = {"name": "own", "start": 3, "set": {"incentives.patronage": 0.2}}
+    said = ["scenario=merit_state", "interventions=[{name: own, start: 3, set: {incentives.patronage: 0.2}}]"]
+    societies = {"yours": {"said": said, "description": {"interventions": [own]}}}
+    acts = [{"month": 6, "what": "incentives.audit", "value": 0.5}]
+    requests = [{"society": "yours", "changes": {}, "acts": some} for some in ([], acts)]
+    one, two = in_node({"data": None, "societies": societies, "requests": requests}, tmp_path)["runs"]
+    assert one.count("interventions=") == two.count("interventions=") == 1
+    assert "name: own" in two
+    assert "incentives.audit: 0.5" in two
 
 
 @WITH_NODE

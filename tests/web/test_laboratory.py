@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,7 +22,9 @@ from engagesim.parquet import frame_of, table_in
 from engagesim.parquet import opened as parquet
 from engagesim.web.assembly import bundled, modules
 from engagesim.web.compiling import SHIPPED, build_apart, can_build, fingerprint
+from engagesim.web.content import code_for
 from engagesim.web.page import MARK
+from engagesim.web.page import laboratory as laboratory_page
 from things import carried_out
 
 NODE = shutil.which("node") or shutil.which("nodejs")
@@ -194,6 +197,7 @@ def test_the_keyboard_alone_plays_and_changes_tabs(opened):
         (["progress=false"], "progress: must be left out of page; it is a key of run"),
         (["output=a.html", "output=b.html"], "output: is given twice"),
         (["population.citizens=30000"], "population.citizens = 30000: must be at most 20000 in a page"),
+        ([f"years={'9' * 5000}"], "must be a whole number from 1 to 50"),
         (["-m"], "-m: no such flag of page"),
         (["seed=1,2"], "'seed=1,2': must be one value\n"),
         (["incentives.patronage=3"], "incentives.patronage = 3"),
@@ -206,6 +210,27 @@ def test_wrong_input_gets_one_line_and_nothing_is_written(words, says, tmp_path,
     assert says in said
     assert said.count("\n") == 1
     assert list(Path().rglob("*.html")) == []
+
+
+@pytest.mark.parametrize("name", ["*x", "007", "yes", "a: b", "it's [a draft"])
+def test_the_code_of_a_society_has_the_names_and_numbers_that_were_typed(name):
+    said = [
+        "scenario=merit_state",
+        f"name={name}",
+        "incentives.patronage=1e-3",
+        "interventions=[{name: 'it\\'s', start: 3}]",
+    ]
+    assert code_for(said) == {
+        "call": 'scenario("merit_state")',
+        "changes": {"name": name, "incentives.patronage": 0.001, "interventions": [{"name": "it's", "start": 3}]},
+    }
+
+
+def test_no_name_of_a_society_damages_the_data_of_its_page():
+    name = "<!--<script>x</script>"
+    text = laboratory_page(Parameters().changed({"name": name}), [f"name={name}"])
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert json.loads(found[1])["societies"]["yours"]["description"]["name"] == name
 
 
 def test_a_file_of_somebody_else_is_not_overwritten(tmp_path, monkeypatch, capsys):

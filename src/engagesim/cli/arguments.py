@@ -35,6 +35,9 @@ def study_and_output(
     if twice is not None:
         raise ParameterError(f"{twice}: is given twice; must be given once")
     others = {key: re.findall(r"[^,\[\] ]+", values[0].partition("=")[2]) for key, values in given.items() if values}
+    empty = next((key for key, values in others.items() if not values), None)
+    if empty is not None:
+        raise ParameterError(f"{empty}: missing; must have a value")
     arguments = [each for each in arguments if not any(each in values for values in given.values())]
     places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
     outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]

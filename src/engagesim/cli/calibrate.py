@@ -52,6 +52,9 @@ def calibrate(arguments: list[str]) -> int:
     """Find and write an ensemble, or continue a calibration."""
     refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
+    for name, most in (("morris", 10_000), ("sobol", 100_000)):
+        if getattr(options, name) == 1:  # no interval comes of one
+            raise ParameterError(f"{name} = 1: must be 0, or from 2 to {most}")
     if options.sobol and not options.morris:
         raise ParameterError("morris = 0: must be 2 or more with sobol, because sobol needs a screening")
     facts = _used(options)

@@ -18,7 +18,7 @@ MOST_OF_AGENTS = 100
 def export(arguments: list[str]) -> int:
     """Write the tables of a study into a folder."""
     results, output, others = study_and_output(arguments, "export", ("format", "agents"))
-    rows = [row_of(each) for each in others.get("agents", [])]
+    rows = list(dict.fromkeys(map(row_of, others.get("agents", []))))
     if len(rows) > MOST_OF_AGENTS:
         raise ParameterError(f"agents: must be at most {MOST_OF_AGENTS} rows, not {len(rows)}")
     written = export_study(results, output, others.get("format", FORMATS[:2]), agents_of(results, rows))

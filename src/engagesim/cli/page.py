@@ -70,7 +70,7 @@ def _check(file: Path) -> None:
 
 
 def _years(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= MOST_YEARS:
+    if not (value.isdecimal() and len(value) < 20 and 1 <= int(value) <= MOST_YEARS):
         raise ParameterError(f"years = {shown(value)}: must be a whole number from 1 to {MOST_YEARS}")
     return int(value)
 

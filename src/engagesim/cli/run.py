@@ -20,11 +20,11 @@ from engagesim.cli.log import READ, logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
-from engagesim.configs import config_folder, search_path
+from engagesim.configs import config_folder
 from engagesim.configs.command_options import RunOptions
-from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
+from engagesim.configs.compose import Job, checked, composed, register_defaults, search_path, typed
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.override_values import said
+from engagesim.configs.override_values import FOLDER, quoted, said
 from engagesim.configs.overrides import Asked, asked
 from engagesim.dashboard.society_request import USUAL
 from engagesim.engines.compiled.compile import is_compiled
@@ -84,8 +84,7 @@ def _run(request: Asked, jobs: Sequence[Job]) -> int:
     if not request.is_multirun:
         return _one(jobs[0], _asked_for(request.overrides, request))
     output = Path(jobs[0].options.output).resolve()  # resolved once: it may contain the time, or be relative
-    quoted = str(output).replace("'", "\\'")
-    settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
+    settled = request._replace(overrides=[*request.overrides, f"{FOLDER}={quoted(str(output))}"])
     code = together(lambda: _with_hydra(settled), output, len(jobs))
     if code == DONE:
         try_next("rerun", output / "0")
@@ -114,12 +113,10 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     parameters = load(study).parameters(row_of(row))
     mechanisms, rest = taken(overrides)
     parameters = with_code(parameters, mechanisms, Path(study))
-    other = [each for each in rest if each.partition("=")[0] not in RunOptions.model_fields]
+    known = ["mechanisms", *(key for key in RunOptions.model_fields if key != "place")]
+    other = [each for each in rest if each.partition("=")[0] not in known]
     if other:
-        raise ParameterError(
-            f"{other[0]}: must be {either(['mechanisms', *RunOptions.model_fields])}; "
-            "the other settings are those of the stored run"
-        )
+        raise ParameterError(f"{other[0]}: must be {either(known)}; the other settings are those of the stored run")
     options = composed(rest).options
     job = Job(parameters, options)
     _check(job)

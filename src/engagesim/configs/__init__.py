@@ -44,12 +44,6 @@ def config_folders() -> tuple[Path, ...]:
     return ours, own
 
 
-def search_path() -> list[str]:
-    """Return the override that makes Hydra find the user's own configs, if there are any."""
-    places = [str(folder).replace("'", "\\'") for folder in config_folders()[1:]]
-    return [f"hydra.searchpath=['file://{place}']" for place in places]
-
-
 def choices(group: str) -> dict[str, Path]:
     """Return the choices of a group, both built-in and the user's own, by name."""
     return {path.stem: path for folder in config_folders() for path in sorted((folder / group).glob("*.yaml"))}

@@ -11,7 +11,7 @@ from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
 from engagesim.configs.command_options import AlliesOptions
-from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, known_interventions, placed
+from engagesim.configs.compose import Compared, SoughtAllies, composed, composed_comparison, placed
 from engagesim.configs.seeking import seek, source_of
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
@@ -137,13 +137,10 @@ def compare(  # noqa: PLR0913 - all parts of a question
         raise ParameterError("contexts: must be at most one with place, whose societies are the contexts")
     societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
     draws = seeds_of(seeds, least=2)
-    if not isinstance(calibration, str) or not calibration.isidentifier():
-        raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
-    found = listed(mechanisms)
+    known, found = _known(calibration), listed(mechanisms)
     societies = {name: sized(extended(parameters, found)) for name, parameters in societies.items()}
     for parameters in societies.values():
-        one_of(outcome, (known.name for known in outcomes_of(type(parameters))), "outcome")
-    known = composed_comparison(["comparison=none", f"calibration={calibration}"])
+        one_of(outcome, (each.name for each in outcomes_of(type(parameters))), "outcome")
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)
     if mine is not None:
@@ -227,17 +224,21 @@ def allies(  # noqa: PLR0913 - all parts of a question
     words = {"place": place, "after": after}
     if parameters is not None and after is not None:
         raise ParameterError("parameters: must be left out with after, whose society has its own settings")
+    for name in {"output", "progress"} & options.keys():
+        raise ParameterError(f"{name}: must be left out; nothing is written or shown")
     named = {name: None if word is None else str(word) for name, word in words.items()}
     asked = validated(AlliesOptions, {"district": str(district), **named, **options})
+    known, society = _known(calibration), extended(given, listed(mechanisms))
+    mine = None if place is None else _placed(place)
+    sought = SoughtAllies(society, known.calibration, read_levers(known.catalogue, asked.costs), asked, mine)
+    return seek(sought, Ground(source_of(sought), asked.district))
+
+
+def _known(calibration: Any) -> Compared:
+    """Return the interventions and the parameter sets of a calibration."""
     if not isinstance(calibration, str) or not calibration.isidentifier():
         raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
-    society = extended(given, listed(mechanisms))
-    sets = composed_comparison([f"calibration={calibration}"]).calibration
-    sought = SoughtAllies(
-        society, sets, read_levers(known_interventions(), asked.costs), asked,
-        None if place is None else _placed(place),
-    )  # fmt: skip
-    return seek(sought, Ground(source_of(sought), asked.district))
+    return composed_comparison(["comparison=none", f"calibration={calibration}"])
 
 
 def _placed(word: str | Path) -> Place:

@@ -161,8 +161,8 @@ class CalibrateOptions(Group):
         40, ge=1, le=100_000, description="1 to 100000 sets that are judged at full size on fresh seeds"
     )
     keep: int = Field(30, ge=1, le=1000, description="maximum number of sets in the ensemble, 1 to 1000")
-    morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
-    sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
+    morris: int = Field(0, ge=0, le=10_000, description="2 to 10000 paths of a Morris screening; 0: none")
+    sobol: int = Field(0, ge=0, le=100_000, description="2 to 100000 base samples of Sobol indices; 0: none")
     rivals: bool = Field(
         False, description="true or false: whether null models are calibrated too, each with the same effort"
     )

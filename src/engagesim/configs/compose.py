@@ -20,7 +20,7 @@ from omegaconf import OmegaConf, open_dict
 from engagesim.alliances.levers import Lever, read_levers
 from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
-from engagesim.configs import config_folder, config_folders, search_path
+from engagesim.configs import config_folder, config_folders
 from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
@@ -33,7 +33,7 @@ from engagesim.configs.command_options import (
 )
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.override_values import as_typed, text_of
+from engagesim.configs.override_values import as_typed, quoted, text_of
 from engagesim.configs.overrides import Asked, check_keys, jobs
 from engagesim.errors import ParameterError, check_printable, no_such, shown
 from engagesim.files import document
@@ -270,7 +270,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     society = tree_with(mechanisms)
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
     file, asked = _packages_file(overrides)
-    overrides = as_typed([*asked, *(() if file else _forms(asked))])
+    overrides = as_typed([*asked, *_ready(asked, file)])
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
@@ -288,6 +288,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
                 {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])},
                 context={"society": society},
             )
+        if options.contexts and any(each.startswith("scenario=") for each in overrides):
+            raise ParameterError("scenario: must be left out with contexts, which name the scenarios")
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         for name in options.negligible:
             one_of(name, (found.name for found in (*outcomes_of(society), *OF_PEOPLE)), "negligible")
@@ -324,18 +326,18 @@ def _definitions() -> dict[str, dict[str, Any]]:
     return {name: dict(variation["set"]) for name, variation in axes["definition of a coalition"].items()}
 
 
-_READY = ("packages", "comparison", "search.tries")
+_COMPARED = ("packages", "comparison", "search.tries")
 """Keys that determine what is compared; without any of them, the nine forms are compared."""
 
 _LIKE_PACKAGES = "audit: [social_audit]"
 
 
-def _forms(overrides: Sequence[str]) -> list[str]:
-    """Return overrides, if needed, that compare the nine forms in the named place or scenario, or in three contexts."""
+def _ready(overrides: Sequence[str], file: Path | None) -> list[str]:
+    """Return overrides for what is not named: the nine forms, and no contexts but the named place or scenario."""
     given = {each.partition("=")[0].lstrip("+") for each in overrides}
-    if any(key == ready or key.startswith(f"{ready}.") for key in given for ready in _READY):
-        return []
-    return ["comparison=forms", *(["contexts=[]"] if given & {"place", "scenario"} and "contexts" not in given else [])]
+    is_named = file or any(key == name or key.startswith(f"{name}.") for key in given for name in _COMPARED)
+    forms = [] if is_named else ["comparison=forms"]
+    return [*forms, "contexts=[]"] if given & {"place", "scenario"} and "contexts" not in given else forms
 
 
 def _packages_file(overrides: Sequence[str]) -> tuple[Path | None, list[str]]:
@@ -512,6 +514,11 @@ def typed(config: Any, society: type[Parameters] = Parameters, overrides: Sequen
         place = placed(options.place, overrides)
         parameters = place.lived(parameters, parameters.seed).changed({"name": place.profile.name})
     return Job(parameters, options)
+
+
+def search_path() -> list[str]:
+    """Return the override that makes Hydra find the user's own configs, if there are any."""
+    return [f"hydra.searchpath=[{quoted(f'file://{folder}')}]" for folder in config_folders()[1:]]
 
 
 def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:

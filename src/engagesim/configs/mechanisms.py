@@ -5,15 +5,14 @@ A config is data: it may set what a mechanism declares (``fatigue.rest``), but n
 
 from collections.abc import Sequence
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from engagesim.configs.override_values import text_of
+from engagesim.configs.override_values import text_of, value_of
 from engagesim.errors import ParameterError, shown
 from engagesim.mechanisms.declarations import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with
 
-TAKEN_BY = ("run", "rerun", "page", "sweep", "compare", "validate", "calibrate", "robustness", "parameters")
+TAKEN_BY = ("run", "rerun", "page", "sweep", "compare", "allies", "validate", "calibrate", "robustness", "parameters")
 """Commands that accept mechanisms."""
 
 _KEY = "mechanisms"
@@ -59,10 +58,9 @@ def _files(value: str) -> list[str]:
     if not value.lstrip().startswith("["):
         return [text_of(_KEY, value)]
     try:
-        found = OverridesParser.create().parse_override(f"{_KEY}={value}").value()
+        found = value_of(f"{_KEY}={value}")
     except HydraException:
         found = None
-    files = [str(getattr(each, "text", each)) for each in found] if isinstance(found, list) else []
-    if not files:
+    if not isinstance(found, list) or not found:
         raise ParameterError(f"{_KEY} = {shown(value)}: must be a file, or a list of files as in [a.py,b.py]")
-    return files
+    return list(map(str, found))

@@ -16,6 +16,7 @@ from engagesim.configs.command_options import (
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
+    RobustnessOptions,
     RunOptions,
     SweepOptions,
     ValidateOptions,
@@ -30,8 +31,8 @@ FOLDER = "hydra.sweep.dir"
 """Hydra's key for the folder of a multirun, which is ``output`` here."""
 
 PLACES = {
-    "output", "place", "after", "mechanisms", "studies", "facts", "network.file", "population.file",
-    "population.boundaries", "design.file", FOLDER,
+    "output", "place", "after", "mechanisms", "studies", "facts", "claims", "boundaries", "network.file",
+    "population.file", "population.boundaries", "design.file", FOLDER,
 }  # fmt: skip
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
@@ -53,7 +54,7 @@ def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
 
 _KINDS = (
     Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions, PlaceOptions,
-    AlliesOptions,
+    AlliesOptions, RobustnessOptions,
 )  # fmt: skip
 _OF_LAUNCHERS = (
     "account", "comment", "constraint", "exclude", "gres", "nodelist", "partition", "qos", "submitit_folder",
@@ -88,10 +89,10 @@ def _as_typed(override: str, is_multirun: bool) -> str:
     if not equals or key not in TEXTS or (TEXTS[key] and value.lower() == "null"):
         return override
     if not is_multirun:
-        return f"{typed}={_quoted(key, value)}"
+        return f"{typed}={quoted(text_of(key, value))}"
     if _CALL.fullmatch(value):
         return override
-    return f"{typed}={','.join(_quoted(key, each) for each in _parted(value))}"
+    return f"{typed}={','.join(quoted(text_of(key, each)) for each in _parted(value))}"
 
 
 def said(overrides: Sequence[str]) -> list[str]:
@@ -116,8 +117,9 @@ def _parted(value: str) -> list[str]:
     return texts
 
 
-def _quoted(key: str, value: str) -> str:
-    return str(QuotedString(text_of(key, value), Quote.single).with_quotes())
+def quoted(text: str) -> str:
+    """Return a text in quotes, as Hydra reads it."""
+    return str(QuotedString(text, Quote.single).with_quotes())
 
 
 def text_of(key: str, value: str) -> str:
@@ -136,6 +138,19 @@ def text_of(key: str, value: str) -> str:
             "the shell did not replace ~"
         )
     return value
+
+
+def value_of(override: str) -> Any:
+    """Return the value of an override as plain data; texts need no quotes."""
+    return _unquoted(OverridesParser.create().parse_override(_as_typed(override, is_multirun=False)).value())
+
+
+def _unquoted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(_unquoted(key)): _unquoted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_unquoted(each) for each in value]
+    return value.text if isinstance(value, QuotedString) else value
 
 
 def check_names(override: str) -> None:

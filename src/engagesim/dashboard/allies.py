@@ -88,8 +88,9 @@ def AlliesTab(session: Session) -> None:
     solara.use_effect(lambda: job.stop, [])
     where = (session.life.value, session.month.value, request.district)
 
-    def work(report: Callable[[float], None]) -> None:
-        last.set(Sought(where, compute(session.society.snapshot(), request.district - 1, report)))
+    def start() -> None:
+        today = session.society.snapshot()  # here, not in the job's thread: the society may go on meanwhile
+        job.start(lambda report: last.set(Sought(where, compute(today, request.district - 1, report))))
 
     def keep(asked: AlliesRequest) -> None:
         session.attempt(lambda: session.keep("allies", asked.texts()))
@@ -111,7 +112,7 @@ def AlliesTab(session: Session) -> None:
         if sought is None or sought.where != where:
             if sought is not None:
                 Text("The society, its month or the district has changed since: search again.", "es-note")
-            JobControl(job, "Find allies", lambda: job.start(work))
+            JobControl(job, "Find allies", start)
         else:
             Found(sought.allies, request, keep)
         Text(NOT_A_FORECAST, "es-note")

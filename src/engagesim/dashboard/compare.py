@@ -51,6 +51,7 @@ from engagesim.dashboard.pair import (
     Side,
     besides,
     differing,
+    ends_of,
     finding,
     opened,
     rounds,
@@ -367,7 +368,7 @@ def _incentive(path: str, side: Side, name: str) -> Tree:
     values = dict(side.incentives)
     section, _, setting = path.partition(".")
     usual = float(getattr(getattr(scenario_parameters(side.scenario), section), setting))
-    low, high = float(ROW[path].low or 0), float(ROW[path].high or 0)
+    low, high = ends_of(path)
     about = f"{about_parameter(path)} The scenario has {usual:g}."
     return number(f"{name}.{path}", label(path), values.get(path, usual), (low, high), (high - low) / 100, about,
                   ROW[path].unit, resets=path in values)  # fmt: skip

@@ -1,7 +1,12 @@
-"""The page *Explore*: one live society, with controls, the social graph, and time series."""
+"""The page *Explore*: one live society, with controls, social graph, events, time series, and what to take with you."""
 
+import json
+import shlex
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import solara
 from markupsafe import Markup
 
@@ -10,7 +15,9 @@ from engagesim.dashboard.components import (
     Controls,
     Curves,
     SocietyGraph,
+    TakeAway,
     Text,
+    Timeline,
     Tour,
     Transport,
     Tree,
@@ -19,8 +26,6 @@ from engagesim.dashboard.components import (
     number,
     switch,
 )
-from engagesim.dashboard.district_map import ATLAS, on_map
-from engagesim.dashboard.downloads import Downloads
 from engagesim.dashboard.explore_view import (
     MAIN,
     MORE,
@@ -30,6 +35,7 @@ from engagesim.dashboard.explore_view import (
     about,
     frame,
     history,
+    on_map,
     scene,
     status,
 )
@@ -42,14 +48,20 @@ from engagesim.dashboard.glossary import (
     opening,
     span_of,
 )
-from engagesim.dashboard.happenings import Happenings
 from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS, SPEEDS
-from engagesim.dashboard.session import Session
+from engagesim.dashboard.links import text_of
+from engagesim.dashboard.session import ATLAS, Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, levers, scenarios
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
+from engagesim.report.events_figure import TRACKS, caption
 from engagesim.report.map_figure import SIMULATED
+from engagesim.report.story import QUIET, dated, told
+from engagesim.report.style import BLACK
 from engagesim.report.text import planned
+from engagesim.society.events import KIND_NAMES, in_words
 
 _USUAL_SPEED = 5
 
@@ -298,3 +310,132 @@ def _setting(path: str, value: float, slides: bool = True) -> Tree:
 
 def _as_declared(path: str, value: float) -> float:
     return int(value) if isinstance(ROW[path].default, int) and float(value).is_integer() else value
+
+
+_SHOWN = 8
+"""Maximum number of sentences."""
+
+_ROWS = [
+    {"label": track.label, "colour": "currentColor" if track.colour == BLACK else track.colour} for track in TRACKS
+]
+
+_BELONGS = np.array([[name in track.kinds for track in TRACKS] for name in KIND_NAMES], dtype=np.int64)
+"""Matrix with a 1 where a row of the timeline counts a kind of event, shape (kinds, rows)."""
+
+_IS_TOLD = np.array([name not in QUIET for name in KIND_NAMES])
+
+
+@solara.component
+def Happenings(session: Session) -> None:
+    """The events so far."""
+    life, month = session.life.value, session.month.value
+    chronicle = solara.use_memo(lambda: Chronicle(session.society), [life])
+    Timeline(tracks=_ROWS, life=life, happened=solara.use_memo(chronicle.now, [life, month]))
+
+
+class Chronicle:
+    """A record of the events in a society so far, which reads each month only once.
+
+    Parameters
+    ----------
+    society : LiveSociety
+    """
+
+    def __init__(self, society: LiveSociety) -> None:
+        self._society = society
+        self._counts = np.zeros((0, len(TRACKS)), dtype="<u2")
+        self._said: list[str] = []
+
+    def now(self) -> Tree:
+        """Return the panel's data: events by month and row of the timeline, the latest in words, and a summary."""
+        begin, months = len(self._counts), self._society.month
+        rows = self._society.happened(begin)
+        counts = np.zeros((months - begin, len(KIND_NAMES)), dtype=np.int64)
+        np.add.at(counts, (rows["month"] - begin, rows["kind"]), 1)
+        self._counts = np.concatenate((self._counts, (counts @ _BELONGS).astype("<u2")))
+        last = in_words(rows[_IS_TOLD[rows["kind"]]][-_SHOWN:])
+        self._said = [*(dated(event, told(event)) for event in reversed(last)), *self._said][:_SHOWN]
+        return {"counts": self._counts.tobytes(), "said": self._said, "spoken": self._spoken()}
+
+    def _spoken(self) -> str:
+        found, months = self._counts > 0, len(self._counts)
+        if not months:
+            return ""
+        counts, firsts, lasts = self._counts.sum(axis=0), found.argmax(axis=0), found[::-1].argmax(axis=0)
+        tracks = zip(counts.tolist(), firsts.tolist(), (months - 1 - lasts).tolist(), strict=True)
+        return caption([*tracks], months).description
+
+
+_ABOUT_COSTS = {"cost", "cost_source", "note"}
+"""Fields of an intervention that have no effect on a run."""
+
+
+@solara.component
+def Downloads(session: Session) -> None:
+    """The data, pictures and code that a visitor can save from the open society."""
+    table, set_table = solara.use_state({"times": 0, "csv": "", "month": 0})
+    request, month = session.request.value, session.stands_at
+    texts = solara.use_memo(
+        lambda: {"command": command(request, month), "program": program(request, month)} if month else {},
+        [request, month],
+    )
+
+    def write(*_: Any) -> None:
+        society = session.society
+        set_table({"times": table["times"] + 1, "csv": table_of(society), "month": society.month})
+
+    TakeAway(texts=texts, table=table, name=request.scenario, event_ask=write)
+
+
+def command(request: SocietyRequest, months: int) -> str:
+    """Return the command that simulates the same months, with all changes made during the run."""
+    return shlex.join(["engagesim", "run", *overrides(request, months)])
+
+
+def overrides(request: SocietyRequest, months: int) -> list[str]:
+    """Return the command-line overrides for the same months."""
+    changes = {**request.changes, "months": months}
+    found = [f"scenario={request.scenario}", *(f"{path}={text_of(value)}" for path, value in changes.items())]
+    schedules = _schedules(request)
+    return [*found, f"interventions=[{', '.join(map(_flow, schedules))}]"] if request.acts else found
+
+
+def program(request: SocietyRequest, months: int) -> str:
+    """Return the Python code that simulates the same months."""
+    changes: dict[str, Any] = {**request.changes, "months": months}
+    if request.acts:
+        changes["interventions"] = _schedules(request)
+    lines = ",\n    ".join(f"{path!r}: {value!r}" for path, value in changes.items())
+    return (
+        "from engagesim import EngagementModel, scenario\n\n"
+        f"parameters = scenario({request.scenario!r}).changed({{\n    {lines},\n}})\n"
+        "society = EngagementModel(parameters)\n"
+        "for month in range(parameters.months):\n"
+        "    society.step()\n"
+        "print(society.metrics.tail())\n"
+    )
+
+
+def table_of(society: LiveSociety) -> str:
+    """Return every measure of every month as CSV, with months counted from 1."""
+    table = pd.DataFrame(society.metrics, columns=MEASURE_NAMES)
+    table.insert(0, "month", range(1, len(table) + 1))
+    return str(table.to_csv(index=False))
+
+
+def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
+    """Return the schedules of the scenario and the changes made during the run, as plain data."""
+    return [
+        {"name": entry.name, "start": entry.start}
+        | entry.model_dump(mode="json", exclude_defaults=True, exclude={"name", "start"} | _ABOUT_COSTS)
+        for entry in request.parameters().interventions
+    ]
+
+
+def _flow(value: Any) -> str:
+    """Return plain data as text in Hydra's syntax."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return value if isinstance(value, str) and value.replace("_", "").replace(".", "").isalnum() else json.dumps(value)

@@ -1,17 +1,22 @@
-"""The view of a society in *Explore*: social graph, time series, summary, and one agent's reasons for its choice."""
+"""The view of a society in *Explore*: social graph, time series, map, summary, and one agent's reasons."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
+from engagesim.dashboard.figures import picture
 from engagesim.dashboard.glossary import REASONS, about_measure, about_option, label, short
 from engagesim.dashboard.limits import MOST_MONTHS
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.measures import MEASURE_NAMES
+from engagesim.report.map_figure import Shades, district_picture, quality
 from engagesim.report.network_figure import RELATIONS, Relation, arrange, relation
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
 from engagesim.report.text import MEASURE, capital, counted_in, district_name, percent, several
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
+from engagesim.society.boundaries import DistrictMap
 from engagesim.society.state import Column, columns
 
 _KINDS: tuple[tuple[str, Any, str, str], ...] = (
@@ -189,6 +194,22 @@ def _act(name: str) -> dict[str, str]:
 def history(society: LiveSociety) -> bytes:
     """Return the time series so far as data for ``Curves``."""
     return np.ascontiguousarray(society.metrics[:, _COLUMNS], dtype="<f4").tobytes()
+
+
+def on_map(society: LiveSociety, districts: DistrictMap) -> list[Markup]:
+    """Draw service quality and citizens' trust in each district."""
+    state, home = society.state, society.wiring.district
+    people = np.maximum(np.bincount(home, minlength=society.wiring.districts), 1)
+    trust = np.bincount(home, state.column("citizen", "trust")[:, 0], society.wiring.districts) / people
+    shown = (
+        quality(state.column("district", "quality")[:, 0].tolist(), (0.0, 1.0)),
+        Shades("Trust of citizens (0 to 1)", trust.tolist(), (0.0, 1.0)),
+    )
+    title = f"districts after {society.month} months"
+    return [
+        picture(f"district-{place}", partial(district_picture, districts, each, title))
+        for place, each in enumerate(shown)
+    ]
 
 
 def status(society: LiveSociety) -> str:

@@ -56,7 +56,7 @@ class Turns:
             self._line.append(ticket)
         try:
             self._wait(ticket, stopping, ahead)
-        except Stopped:
+        except BaseException:
             self._leave(ticket)
             raise
         try:

@@ -72,7 +72,7 @@ class Side(NamedTuple):
             one_of("with", name, levers())
         if len(some) > MOST_INTERVENTIONS:
             raise ParameterError(f"with: {len(some)} interventions; must be at most {MOST_INTERVENTIONS}")
-        incentives = tuple((path, number(path, words[path], *_ends(path))) for path in INCENTIVES if path in words)
+        incentives = tuple((path, number(path, words[path], *ends_of(path))) for path in INCENTIVES if path in words)
         return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
 
     def words(self) -> dict[str, str]:
@@ -214,7 +214,8 @@ def differing(a: Side, b: Side) -> str:
     return "; ".join(found) + "." + warned
 
 
-def _ends(path: str) -> tuple[float, float]:
+def ends_of(path: str) -> tuple[float, float]:
+    """Return the ends of an incentive's range."""
     return float(ROW[path].low or 0), float(ROW[path].high or 0)
 
 

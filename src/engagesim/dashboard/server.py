@@ -84,7 +84,7 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
 
         show(place.users_place)
     if place.boundaries is not None:
-        from engagesim.dashboard.district_map import show as show_map  # noqa: PLC0415 - imports the extra
+        from engagesim.dashboard.session import show_map  # noqa: PLC0415 - imports the extra
 
         show_map(place.boundaries)
     door = _bound(place)

@@ -2,17 +2,48 @@
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import solara
 
-from engagesim.dashboard.district_map import opening
-from engagesim.dashboard.limits import MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
+from engagesim.dashboard.limits import MOST_DISTRICTS, MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
 from engagesim.dashboard.links import Link, read, write
 from engagesim.dashboard.society_request import Act, SocietyRequest
 from engagesim.engines.compiled.live_society import LiveSociety
-from engagesim.errors import EngagementError
+from engagesim.errors import EngagementError, InputError
 from engagesim.parameters import Parameters
+from engagesim.society.boundaries import DistrictMap, read_map
+
+
+class _Atlas:
+    """The map that the dashboard was opened with, if any; all visitors see it."""
+
+    districts: DistrictMap | None = None
+
+
+ATLAS = _Atlas()
+
+
+def show_map(file: Path) -> None:
+    """Show a map in *Explore*; its areas are the districts of any society with the same number of districts.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has more areas than a society may have districts.
+    """
+    found = read_map(str(file))
+    if len(found.names) > MOST_DISTRICTS:
+        raise InputError(f"boundaries = {file}: must have at most {MOST_DISTRICTS} areas, not {len(found.names)}")
+    ATLAS.districts = found
+
+
+def opening() -> SocietyRequest:
+    """Return the society for a visitor without a link; with a map, it has as many districts as the map has areas."""
+    if ATLAS.districts is None:
+        return SocietyRequest()
+    return SocietyRequest(changes={"population.districts": len(ATLAS.districts.names)})
 
 
 class Session:
@@ -151,11 +182,11 @@ class Session:
     def explore(self, found: Callable[[], tuple[SocietyRequest, int]]) -> None:
         """Find a society and its month, and open it in Explore; ``complaint`` states why if this is impossible."""
 
-        def opening() -> None:
+        def going() -> None:
             self.open(*found())
             self.tab.set("explore")
 
-        self.attempt(opening)
+        self.attempt(going)
 
     def link(self) -> str:
         """Return the query string of a link to the current view; every change redraws the components that call this.

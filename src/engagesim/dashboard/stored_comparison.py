@@ -137,11 +137,8 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
     try:
         compared = read(LIBRARY, name)
         query = ComparisonQuery.of(words, compared)
-        trouble = ""
     except EngagementError as error:
-        trouble = str(error)
-    if trouble:
-        Alert(trouble)
+        Alert(str(error))
         return
     best = rows(compared, query)
     query = query if query.package else query._replace(package=str(best["package"].iloc[0]))

@@ -65,12 +65,10 @@ def Opened(session: Session, name: str, keep_view: KeepView, words: dict[str, st
     """Show a study or a comparison, or explain in one line why it cannot be shown."""
     try:
         is_comparison = LIBRARY.kind(name) == "comparison"
-        trouble = ""
     except EngagementError as error:
-        is_comparison, trouble = False, str(error)
-    if trouble:
-        Alert(trouble)
-    elif is_comparison:
+        Alert(str(error))
+        return
+    if is_comparison:
         ComparisonView(name, words, keep_view)
     else:
         StudyView(session, name, words, keep_view)
@@ -82,11 +80,8 @@ def StudyView(session: Session, name: str, words: Mapping[str, str], keep_view: 
     try:
         results = LIBRARY.study(name)
         view = View.of(words, results)
-        trouble = ""
     except EngagementError as error:
-        trouble = str(error)
-    if trouble:
-        Alert(trouble)
+        Alert(str(error))
         if "x" in words or "measure" in words:
             Button("Show the default view", lambda: keep_view({}), "Resets the chosen axes")
         return

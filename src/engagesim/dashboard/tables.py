@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.differences import BETTER, LOWER, UNTOLD, WORSE
+from engagesim.analysis.differences import BETTER, UNTOLD, WORSE
 from engagesim.dashboard.glossary import tooltip
 from engagesim.dashboard.study_view import View, axes, points
 from engagesim.measures import MEASURES, Measure
@@ -110,7 +110,7 @@ def pair_table(rows: pd.DataFrame, seeds: int, caption: str) -> Markup:
 def _pair_row(row: Any, seeds: int) -> tuple[object, ...]:
     about = OUTCOME[str(row.outcome)]
     intervals = interval(row.low, row.high, about), interval(row.low_all, row.high_all, about)
-    agreeing = row.worse_share if row.verdict in {WORSE, LOWER} else max(row.better_share, row.worse_share)
+    agreeing = row.worse_share if row.difference * (about.better or 1) < 0 else row.better_share
     levels = (amount(row.baseline, about), amount(row.mean, about), change(row.difference, about))
     return about.description, *levels, _bars(row), *intervals, row.verdict, counted(agreeing, seeds)
 

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import json
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
@@ -43,7 +42,7 @@ from engagesim.web.assembly import bundled
 from engagesim.web.compiling import web_engine
 from engagesim.web.content import MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS, control, controls
 from engagesim.web.description import described, schedule
-from engagesim.web.page import inside
+from engagesim.web.page import as_data, inside
 from engagesim.web.tables import model_tables
 
 _SIZES = {"months", "population.citizens", "population.districts", "population.providers"}
@@ -94,7 +93,7 @@ def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) 
         **told,
         why="",
         worker=inside(bundled(design, "worker")),
-        data=Markup(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S704 - no tag can open
+        data=as_data(data),
         module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
         script=Markup(script),  # noqa: S704 - ours
     )
@@ -123,7 +122,8 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
     outcome, people = comparison.asked, _Once()
     contexts = [_context(asked, comparison, name, people) for name in comparison.contexts]
     names = [package.name for package in next(iter(comparison.packages.values()))]
-    said = [each for each in arguments if each.partition("=")[0].lstrip("+") not in _OWN]
+    words = [(each.partition("=")[0].lstrip("+"), shlex.quote(each)) for each in arguments]
+    said = [(key, word) for key, word in words if key not in _OWN]
     return {
         "contexts": contexts,
         "people": people.found,
@@ -140,7 +140,7 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
         "watched": watched_in(_society(comparison)),
         "seeds": {"first": comparison.seeds[0], "count": len(comparison.seeds)},
         "rule": VERDICTS,
-        "command": "" if asked.options.search.tries else shlex.join(["engagesim", "compare", *said]),
+        "command": None if asked.options.search.tries else said,
     }  # fmt: skip
 
 
@@ -181,6 +181,7 @@ def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) 
     return {
         "name": name,
         "title": capital(plain(name)),
+        "named": name in asked.options.contexts,
         "base": {**told, "people": people.place(told["people"]), "map": None},
         "doing": doing,
         "paths": paths,

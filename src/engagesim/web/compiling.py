@@ -162,7 +162,7 @@ def _read(folder: Path, design: Design) -> WebEngine | None:
     try:
         record = json.loads((folder / _RECORD).read_text("utf-8"))
         module = (folder / SHIPPED.name).read_bytes()
-    except OSError:
+    except (OSError, ValueError):
         return None
     is_ours = record["fingerprint"] == fingerprint(design) and record["sha256"] == hashlib.sha256(module).hexdigest()
     return WebEngine(module, tuple(Thing(*each) for each in record["table"])) if is_ours else None

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
+from engagesim.configs.override_values import value_of
 from engagesim.dashboard.explore_view import MAIN, MORE, PANELS, STARTS, colours_of
 from engagesim.dashboard.glossary import (
     IDEAS,
@@ -69,7 +68,7 @@ def code_for(said: Sequence[str]) -> dict[str, Any] | None:
     words = [f'"{name}"', *(f'{group}="{choice}"' for group, choice in chosen.items())]
     return {
         "call": f"scenario({', '.join(words)})",
-        "changes": {key: yaml.safe_load(value) for key, value in pairs.items()},
+        "changes": {key: value_of(f"{key}={value}") for key, value in pairs.items()},
     }
 
 
@@ -153,9 +152,3 @@ def words(tree: type[Parameters]) -> dict[str, Any]:
         "panels": PANELS,
         "ideas": {name: IDEAS[name] for name in ("Coalition", "Agreement", "Dispute", "Organisation", "Seed", "Month")},
     }  # fmt: skip
-
-
-def differing(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description without the values that equal those of a base."""
-    values = {path: value for path, value in other["values"].items() if value != base["values"][path]}
-    return {**other, "values": values}

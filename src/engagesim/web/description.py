@@ -14,6 +14,7 @@ from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.society.files import People, read_people
 
 _SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add", "when", "lasts")
+_USUAL = Intervention(name="usual").model_dump(mode="json", exclude={"name", "start"})
 
 
 def described(parameters: Parameters) -> dict[str, Any]:
@@ -93,19 +94,8 @@ def has_files(parameters: Parameters) -> bool:
 
 def schedule(entry: Intervention) -> dict[str, Any]:
     """Return a schedule as data for the page, without default values."""
-    known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
-    usual: dict[str, Any] = {
-        "stop": None,
-        "ramp": 0,
-        "where": "all",
-        "lot": None,
-        "intensity": 1.0,
-        "set": {},
-        "add": {},
-        "when": None,
-        "lasts": None,
-    }
-    return {name: value for name, value in known.items() if name not in usual or value != usual[name]}
+    known = entry.model_dump(mode="json", include={*_SCHEDULE})
+    return {name: value for name, value in known.items() if name not in _USUAL or value != _USUAL[name]}
 
 
 def _told(people: People) -> dict[str, Any]:

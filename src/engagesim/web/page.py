@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from engagesim import MODEL_VERSION
+from engagesim.analysis.intervals import LEAST_DIFFERING
 from engagesim.mechanisms.design import Design, design_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.pages import template
@@ -73,6 +74,7 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
         "controls": controls(design.tree),
         "levers": levers(),
         "words": words(design.tree),
+        "least_differing": LEAST_DIFFERING,
         "version": version_of(design.tree, design.rules) if design.tree.mechanisms else MODEL_VERSION,
     }
     script, worker = bundled(design, "main"), bundled(design, "worker")
@@ -83,11 +85,16 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
         hashed=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         script=Markup(script),  # noqa: S704 - ours
         worker=inside(worker),
-        data=inside(json.dumps(told, separators=(",", ":"))),
+        data=as_data(told),
         module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
     )
 
 
+def as_data(told: Mapping[str, Any]) -> Markup:
+    """Return JSON for a block of data in a page; no tag and no comment can begin in it."""
+    return Markup(json.dumps(told, separators=(",", ":")).replace("<", "\\u003c"))  # noqa: S704 - no markup can begin in it
+
+
 def inside(text: str) -> Markup:
-    """Return a text for a block of data in a page, without anything that could end the block."""
+    """Return a script for a block of a page, without anything that could end the block."""
     return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it

@@ -2,7 +2,7 @@
 
 import { fill, h, named } from "./dom.js";
 import { inflated } from "./inflate.js";
-import { memberOf, spanIn } from "./member.js";
+import { commandOf, memberOf, spanIn } from "./member.js";
 import { valueOf } from "./outcome.js";
 import { Pool, Stopped } from "./pool.js";
 import { changed, judged, spanned } from "./verdict.js";
@@ -173,7 +173,7 @@ class Asking {
     const { data, place } = this, outcome = { ...data.outcome, negligible: this.negligible }, { words } = data.rule;
     const mine = place.packages[this.chosen], { said } = mine, pairs = this.pairs(), rows = [];
     this.complaint.textContent = [...this.wrong.values()].join("; ");
-    this.command.textContent = this.commandLine();
+    if (data.command) this.command.textContent = commandOf(data, { context: this.context, moved: this.moved, negligible: this.negligible, seeds: this.wanted });
     let found = null;
     if (pairs.length > 1) {
       found = judged(pairs.map(([one, other]) => other.value - one.value), outcome, data.rule);
@@ -201,13 +201,6 @@ class Asking {
     const told = found ? [h("strong", {}, `${now}: ${inShort(found, outcome)}. `), `In the report: ${inShort(said, outcome)}.`,
       found.verdict === words.unclear && found.verdict !== said.verdict ? " More seeds may settle it." : ""] : `${now}: not computed yet.`;
     fill(this.words, h("p", {}, told), h("p", { class: "quiet" }, `Each interval is for one difference alone: Student’s t here, a bootstrap in the report. The report’s verdict follows a wider interval, ${spanned(...said.ends, outcome)}, which holds for all its comparisons together.`));
-  }
-
-  commandLine() {
-    const { data, place } = this, words = data.contexts.length > 1 ? [`'contexts=[${place.name}]'`] : [];
-    for (const [path, value] of Object.entries(this.moved)) words.push(`${path}=${value}`);
-    if (this.negligible !== data.outcome.negligible) words.push(`negligible.${data.outcome.name}=${this.negligible}`);
-    return [data.command, ...words, `seeds=${this.wanted}`, "unknowns=0", "output=asked_back"].join(" ");
   }
 }
 

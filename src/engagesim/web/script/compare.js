@@ -23,6 +23,12 @@ export async function livePairs(pool, one, other, seeds, names, told) {
   return found;
 }
 
+/** The verdict on a mean difference; fewer than `least` pairs that differ support none. */
+export function direction({ low, high }, higher, lower, least) {
+  if (higher + lower >= least && (low > 0 || high < 0)) return low > 0 ? "higher" : "lower";
+  return higher + lower ? UNCLEAR : "the same in every seed";
+}
+
 export class Compare {
   constructor(lab, request, { changed = () => {} } = {}) {
     Object.assign(this, { lab, request, changed, seeds: 20, month: 24, what: "", value: null, measure: "quality", months: null });
@@ -94,8 +100,7 @@ export class Compare {
       const pairs = found.map(([one, other]) => [lastYear(one[name]), lastYear(other[name])]);
       const gain = interval(pairs.map(([one, other]) => other - one)), mean = (k) => pairs.reduce((sum, pair) => sum + pair[k], 0) / pairs.length;
       const higher = pairs.filter(([one, other]) => other > one).length, lower = pairs.filter(([one, other]) => other < one).length;
-      const verdict = gain.low > 0 ? "higher" : gain.high < 0 ? "lower" : higher + lower ? UNCLEAR : "the same in every seed";
-      return { name, gain, one: mean(0), other: mean(1), higher, lower, verdict };
+      return { name, gain, one: mean(0), other: mean(1), higher, lower, verdict: direction(gain, higher, lower, this.lab.least_differing) };
     });
     this.rows = rows;
     const id = named("measure"), chart = h("div", {});

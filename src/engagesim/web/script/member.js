@@ -19,6 +19,15 @@ export function memberOf({ contexts, people, turns }, { context, chosen, moved }
   };
 }
 
+/** The command that computes a reader's answer; a number that the reader changed replaces that of the report's command. */
+export function commandOf({ command, contexts, outcome }, { context, moved, negligible, seeds }) {
+  const own = new Map(Object.entries(moved)), { name, named } = contexts[context];
+  if (negligible !== outcome.negligible) own.set(`negligible.${outcome.name}`, negligible);
+  const kept = command.filter(([key]) => !own.has(key)).map(([, word]) => word);
+  return ["engagesim compare", ...kept, ...(named ? [`'contexts=[${name}]'`] : []), ...Array.from(own, ([key, value]) => `${key}=${value}`),
+    `seeds=${seeds}`, "unknowns=0", "output=asked_back"].join(" ");
+}
+
 /** The lowest and the highest value of a setting over the members of a context. */
 export function spanIn({ base, paths, members }, path) {
   const k = paths.indexOf(path);

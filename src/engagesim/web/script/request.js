@@ -154,9 +154,9 @@ function inWords(entry) {
 
 /** The command that repeats a society up to a month. */
 export function commandFor(societies, { society, changes, acts }, levers, months) {
-  const words = societies[society].said.filter((word) => !(word.split("=")[0] in changes) && !word.startsWith("months="));
+  const own = schedulesOf(acts, levers), replaced = ["months", ...Object.keys(changes), ...(own.length ? ["interventions"] : [])];
+  const words = societies[society].said.filter((word) => !replaced.includes(word.split("=")[0]));
   const parts = ["engagesim run", ...words, ...Object.entries(changes).map(([path, value]) => `${path}=${value}`), `months=${months}`];
-  const own = schedulesOf(acts, levers);
   if (own.length) {
     const all = [...societies[society].description.interventions, ...own].map(inWords);
     parts.push(`interventions=[${all.join(", ")}]`);
