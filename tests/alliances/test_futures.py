@@ -38,8 +38,9 @@ def levers() -> tuple[Lever, ...]:
     return read_levers(read_catalogue(config_folder()))
 
 
-def future(*, horizon: Horizon = HORIZON, threads: int = 2, more: tuple[Lever, ...] = (), district=0) -> Future:
-    return Future(Ground(drawn(hamlet(), [{}], TODAY), district), (*levers(), *more), horizon, threads=threads)
+def future(*, horizon: Horizon = HORIZON, threads: int = 2, more: tuple[Lever, ...] = (), **changes) -> Future:
+    ground = Ground(drawn(hamlet().changed(changes), [{}], TODAY))
+    return Future(ground, (*levers(), *more), horizon, threads=threads)
 
 
 def watching(name: str, column: str, months: int) -> Lever:
@@ -127,9 +128,9 @@ def test_what_a_lever_moves_stays_within_its_range_and_exists():
                 assert low < high
 
 
-def lived(path, months=18, number=1):
+def lived(path, months=18, number=1, **changes):
     """Return the state of each month of one society on a path, with the columns of the manager and the politician."""
-    made = future(horizon=Horizon(months, 6))
+    made = future(horizon=Horizon(months, 6), **changes)
     seen = []
     society = made.ground.society(number)
     from engagesim.alliances.futures import _Acts, _View
@@ -158,6 +159,23 @@ def test_a_lever_on_a_post_ends_when_the_post_changes_hands():
     assert thresholds[4] == thresholds[0]
     assert thresholds[5] == start
     assert states[5].column("official", "tenure")[0, 0] <= 1
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_transfer_brings_the_newcomer_whom_the_month_itself_would_bring(number):
+    merit = {"incentives.merit_protection": 1.0, "number": number, "months": 4}
+    moved = lived((Step("manager", TRANSFER, 3),), **{**merit, "incentives.turnover": 0.0})
+    always = lived((), **{**merit, "incentives.turnover": 1.0})
+    for column in ("disposition", "ability", "loyalty"):
+        assert moved[3].column("official", column)[0, 0] == always[3].column("official", column)[0, 0]
+    assert moved[3].column("official", "ability")[0, 0] != moved[2].column("official", "ability")[0, 0]
+
+
+def test_where_many_engage_a_new_politician_is_more_programmatic():
+    settings = {"politicians.newcomer_spread": 0.0, "politicians.newcomer_pull": 2.0}
+    states = lived((Step("politician", TRANSFER, 3),), 4, number=3, **settings)
+    engaged = states[2].column("district", "engaged")[0, 0]
+    assert states[3].column("politician", "orientation")[0, 0] == min(1.0, 2.0 * engaged) > 0
 
 
 def test_who_defects_never_belongs_again():

@@ -19,14 +19,19 @@ from engagesim.alliances.levers import Lever, limits
 from engagesim.alliances.today import Actor, Ground, Society
 from engagesim.engines.compiled.batch import Batch, padded
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
+from engagesim.engines.mesa.setup import Acts
 from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
+from engagesim.month import official
+from engagesim.month.steps import DRAWS
+from engagesim.parameters import FIXED
 from engagesim.policy import Policy, Watch, setting_rows
-from engagesim.randomness import Purpose, uniform_pair
+from engagesim.randomness import uniform_pair
 from engagesim.rules import RULES
-from engagesim.rules.vocabulary import ARMS_LENGTH, TOKEN
-from engagesim.society.state import State
+from engagesim.rules.vocabulary import ARMS_LENGTH
+from engagesim.society.population import fixed_values
+from engagesim.society.state import GOVERNING, State
 
 type Shares = NDArray[np.float64]
 
@@ -241,7 +246,7 @@ class _Acts:
                 self._due.setdefault(step.month, []).append((lane, step))
         self._holds: list[_Hold] = []
         self._rows = {key: future.ground.rows(society, actor) for key, actor in future.actors.items()}
-        self._setting = setting_rows(type(society.parameters))
+        self._steps = Acts(design_of(type(society.parameters)))
 
     def begin(self, month: int) -> None:
         """Carry out the steps that are due before a month is simulated, and renew lasting changes."""
@@ -298,47 +303,63 @@ class _Acts:
         self._drop(lane, row, actor.entity)
 
     def _transfer(self, lane: int, row: int, actor: Actor, month: int) -> None:
-        """Give a post to a newcomer, as the rules of the month do (``month.official``, ``month.politician``)."""
-        wiring, population = self._society.wiring, self._society.parameters.population
-        number = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}
-        agent = int(wiring.numbers[number[actor.entity] + row])
-        lot, _ = uniform_pair(self._society.noise, self._society.month + month, agent, int(Purpose.OFFICIAL_ABILITY))
-        if actor.entity == "official":
-            stance = self._column("politician", "stance")[self._future.ground.district, lane]
-            names = ("merit_protection", "labour_market", "patron_share")
-            hiring = SimpleNamespace(**{name: self._in_force(f"incentives.{name}", lane) for name in names})
-            home, s = SimpleNamespace(stance=stance), SimpleNamespace(incentives=hiring)
-            reform_minded = RULES.hired_reform_minded(home, s)
-            self._set(
-                "official", lane, row, tenure=0, member=0, agreement=0, promise_due=0, response=TOKEN, practice=0,
-                belief_resist=0, belief_token=0, belief_accommodate=0, belief_cocreate=0,
-                disposition=int(lot < reform_minded), morale=population.morale_start,
-                insight=self._in_force("officials.insight_floor", lane), reliability=population.reliability_start,
-                threat=population.threat_start,
-            )  # fmt: skip
-        elif actor.entity == "politician":
-            kept = self._in_force("politicians.inheritance", lane)
-            beliefs = {name: kept * self._get("politician", name, row, lane) for name in _STANCES}
-            spread = self._in_force("politicians.newcomer_spread", lane)
+        """Give a post to a newcomer, by the steps and rules of the month (``month.official``, ``month.politician``)."""
+        if actor.entity == "citizen":
+            self._set("citizen", lane, row, member=0, leader=0)
+        elif actor.entity == "official":
+            agent = self._agent(lane, row, "official")
+            agent.me.refilled = 1
+            for step in (official.hand_over, official.forget, official.start_anew):
+                draws = ([self._draw(name, actor, row, month)] for name in step.draws)
+                ((*values,),) = self._steps[step]([agent], *draws)
+                self._set("official", lane, row, **dict(zip(step.sets, values, strict=True)))
+            self._set("official", lane, row, tenure=0)
+        else:
+            agent = self._agent(lane, row, "politician")
+            noise = self._draw("newcomer_noise", actor, row, month)
+            inherited = self._steps[RULES.inherited_belief]
             self._set(
                 "politician", lane, row, member=0, new_party=1, mandate=1, in_office=0,
-                orientation=min(1.0, lot * spread), approval=population.approval_start, **beliefs,
+                orientation=self._steps[RULES.newcomer_orientation](agent.home, agent.s, noise),
+                approval=agent.s.population.approval_start,
+                **{name: inherited(agent.s, getattr(agent.me, name)) for name in _STANCES},
             )  # fmt: skip
-        else:
-            self._set("citizen", lane, row, member=0, leader=0)
-        for hold in [each for each in self._holds if (each.lane, each.row, each.entity) == (lane, row, actor.entity)]:
-            if hold.column == "threshold":
+        for hold in self._holds:
+            if (hold.lane, hold.row, hold.entity, hold.column) == (lane, row, actor.entity, "threshold"):
                 self._set(actor.entity, lane, row, threshold=hold.before)
         self._drop(lane, row, actor.entity)
 
+    def _agent(self, lane: int, row: int, entity: str) -> SimpleNamespace:
+        """Return an agent with its district and the parameters in force there, as a step of the month sees them."""
+        district, tree = self._future.ground.district, self._society.parameters
+        seen: dict[str, dict[str, Any]] = {}
+        for each in design_of(type(tree)).columns:
+            place = row if each.entity == entity else district
+            if each.entity in {entity, "politician", "district"}:
+                value = self._column(each.entity, each.name)[place, lane].item()
+                seen.setdefault(each.entity, {})[each.name] = value
+        home = {**{name: seen["politician"][name] for name in GOVERNING}, **seen["district"]}
+        settings = self._batch.world.settings[:, district, lane]
+        values = dict(zip(FIXED, fixed_values(tree).tolist(), strict=True))
+        values |= {path: float(settings[place]) for path, place in setting_rows(type(tree)).items()}
+        groups: dict[str, SimpleNamespace] = {}
+        for path, value in values.items():
+            group, _, name = path.partition(".")
+            setattr(groups.setdefault(group, SimpleNamespace()), name, value)
+        return SimpleNamespace(
+            me=SimpleNamespace(**seen[entity]), home=SimpleNamespace(**home), s=SimpleNamespace(**groups)
+        )
+
+    def _draw(self, name: str, actor: Actor, row: int, month: int) -> float:
+        """Return a draw as the engine makes it for the agent in that month."""
+        wiring = self._society.wiring
+        first = wiring.citizens + (wiring.officials if actor.entity == "politician" else 0)
+        purpose, place = DRAWS[name]
+        agent = int(wiring.numbers[first + row])
+        return float(uniform_pair(self._society.noise, self._society.month + month, agent, int(purpose))[place])
+
     def _drop(self, lane: int, row: int, entity: str) -> None:
         self._holds = [each for each in self._holds if (each.lane, each.row, each.entity) != (lane, row, entity)]
-
-    def _in_force(self, path: str, lane: int) -> float:
-        return float(self._batch.world.settings[self._setting[path], self._future.ground.district, lane])
-
-    def _get(self, entity: Any, name: str, row: int, lane: int) -> float:
-        return float(self._column(entity, name)[row, lane])
 
     def _set(self, entity: Any, lane: int, row: int, **values: float) -> None:
         for name, value in values.items():
