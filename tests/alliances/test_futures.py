@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engagesim import Parameters, simulate
-from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step
+from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step, stored
 from engagesim.alliances.levers import Change, Lever, limits, read_levers
 from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
@@ -109,6 +109,17 @@ def test_the_same_question_gives_the_same_bits_however_many_threads_and_paths_at
     for name in one._fields:
         assert np.array_equal(getattr(one, name), getattr(many, name)[:, : len(paths)])
         assert np.array_equal(getattr(one, name), getattr(many, name)[:, -len(paths) :])
+
+
+@pytest.mark.parametrize("harm", [lambda b: b"", lambda b: b[:-8], lambda b: b[:-8] + b"anything"])
+def test_a_stored_batch_that_is_damaged_is_simulated_again(tmp_path, harm):
+    asked = range(1, 4), [(), (Step("manager", "brief", 0),)]
+    lives = stored(future().of, tmp_path)
+    found = lives(*asked)
+    (batch,) = tmp_path.iterdir()
+    batch.write_bytes(harm(batch.read_bytes()))
+    for one, other in zip(lives(*asked), found, strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_a_lever_that_changes_nothing_changes_no_future():

@@ -1,11 +1,9 @@
 """Many futures of a district: what happens to its coalition, with the same noise, if some actors are approached."""
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from itertools import batched
 from pathlib import Path as Folder
@@ -20,7 +18,6 @@ from engagesim.alliances.today import Actor, Ground, Society
 from engagesim.engines.compiled.batch import Batch, padded
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
 from engagesim.engines.mesa.setup import Acts
-from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
 from engagesim.month import official
@@ -32,6 +29,7 @@ from engagesim.rules import RULES
 from engagesim.rules.vocabulary import ARMS_LENGTH
 from engagesim.society.population import fixed_values
 from engagesim.society.state import GOVERNING, State
+from engagesim.study.resumable import kept, ready
 
 type Shares = NDArray[np.float64]
 
@@ -203,23 +201,18 @@ def stored(of: Lives, folder: Folder) -> Lives:
     folder : pathlib.Path
         Folder for the futures of a single question; created if it does not exist.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    ready(folder)
 
     def lives(numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
+        def simulated() -> Shares:
+            found = of(numbers, paths)
+            return np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2)
+
         asked = json.dumps([list(numbers), [list(map(list, path)) for path in paths]])
-        file = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.npy"
-        with suppress(OSError, ValueError):
-            return _unpacked(np.load(io.BytesIO(content(file, PART_BYTES)), allow_pickle=False))
-        found, written = of(numbers, paths), io.BytesIO()
-        np.save(written, np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2))
-        write_whole(file, written.getvalue())
-        return found
+        values = kept(folder, hashlib.sha256(asked.encode()).hexdigest()[:32], simulated)
+        return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
 
     return lives
-
-
-def _unpacked(values: Shares) -> Futures:
-    return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
 
 
 class _Hold(NamedTuple):
