@@ -366,6 +366,14 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
             {"design": {"kind": "boundary"}, "measure": "quality"},
             "measure = quality: must be a measure that is 0 or 1",
         ),
+        (
+            {
+                "design": {"kind": "boundary"},
+                "factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1}},
+                "replicates": "auto",
+            },
+            "replicates = auto: must be a number for a boundary",
+        ),
         ({"choices": {"scenario": ["village", "village"]}}, "must have each choice once"),
         (
             {"choices": {name: [str(number) for number in range(60)] for name in "abcdef"}},

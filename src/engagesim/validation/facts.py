@@ -92,10 +92,14 @@ class Check(Group):
         if not needed[self.tolerance]:
             raise ValueError(f"must have {_NEEDS[self.tolerance]} for tolerance {self.tolerance}")
         if self.tolerance != "O" and self.value is None:
-            raise ValueError("value: missing; must be an expression, as in quality(treated)")
+            raise ValueError("value: missing; must be an expression, as in effect(quality, treated, 12)")
         low, high = self.band
         if low >= high:
             raise ValueError(f"within = [{low:.10g}, {high:.10g}]: must have the lower number first")
+        given = [name for name in ("sign", "within", "target") if getattr(self, name) is not None]
+        given = given if self.order is None else ["order", *given, *["value"] * (self.value is not None)]
+        if len(given) > 1:
+            raise ValueError(f"{given[1]}: must be left out beside {given[0]}")
         return self
 
     @property
