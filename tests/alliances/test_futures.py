@@ -10,6 +10,7 @@ import pytest
 from engagesim import Parameters, simulate
 from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step, stored
 from engagesim.alliances.levers import Change, Lever, limits, read_levers
+from engagesim.alliances.standing import standings
 from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
 from engagesim.engines.compiled.ensemble import engine_for
@@ -218,6 +219,18 @@ def test_protection_opens_the_intervention_in_the_district_alone_and_for_its_mon
 def test_a_district_that_is_not_there_is_refused_in_one_line():
     with pytest.raises(ParameterError, match="district = '2': must be a whole number from 0 to 1"):
         Ground(drawn(hamlet(), [{}], 0), "2")
+
+
+def test_a_society_in_which_all_users_belong_says_nothing_of_those_who_do_not_and_counts_as_won():
+    def source(number):
+        return drawn(hamlet().changed({} if number == 1 else {"population.members": 1.0}), [{}], 0)(number)
+
+    ground = Ground(source)
+    for one, both in zip(standings(ground, [1]), standings(ground, [1, 2]), strict=True):
+        if one.actor.entity == "citizen":
+            assert repr(both) == repr(one._replace(people=one.people / 2))
+    belongs = Future(ground, levers(), Horizon(3, 2)).of([2], [()]).belongs[0, 0]
+    assert [share for actor, share in zip(ground.actors, belongs, strict=True) if actor.entity == "citizen"] == [1] * 3
 
 
 def test_a_cost_of_no_lever_is_refused_with_the_nearest_name():

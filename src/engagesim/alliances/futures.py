@@ -69,7 +69,7 @@ class Futures(NamedTuple):
     stands : array, shape (societies, paths)
         Share of the months in which a coalition stood.
     belongs : array, shape (societies, paths, actors)
-        Share of the months in which an actor belonged; for users, their mean.
+        Share of the months in which an actor belonged; for users, their mean, which is 1 if nobody is left to win.
     """
 
     holds: NDArray[np.bool_]
@@ -383,7 +383,7 @@ class _Watch:
         self._longest = np.maximum(self._longest, self._in_a_row)
         self._stood += self._coalition
         for place, (column, rows) in enumerate(self._members):
-            self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 0.0
+            self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 1.0
 
     def found(self, horizon: Horizon) -> Futures:
         """Return the recorded futures."""
