@@ -145,12 +145,12 @@ def lived(path, months=18, number=1, **changes):
     made = future(horizon=Horizon(months, 6), **changes)
     seen = []
     society = made.ground.society(number)
-    from engagesim.alliances.futures import _Acts, _View
+    from engagesim.alliances.futures import _Acts
     from engagesim.engines.compiled.ensemble import engine_for
     from engagesim.mechanisms.design import design_of
 
     batch = made._begun(society, [path])
-    view = _View(batch.state)
+    view = batch.state.column
     acts = _Acts(made, society, batch, view, [path])
     engine = engine_for(design_of(type(society.parameters)))
     for month in range(months):

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from itertools import batched
 from pathlib import Path as Folder
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from engagesim.alliances.levers import Lever, limits
 from engagesim.alliances.today import Actor, Ground, Society
 from engagesim.engines.compiled.batch import Batch, padded
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
-from engagesim.engines.mesa.setup import Acts
+from engagesim.engines.mesa.setup import Acts, grouped
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
 from engagesim.month import official
@@ -28,7 +28,7 @@ from engagesim.randomness import uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import ARMS_LENGTH
 from engagesim.society.population import fixed_values
-from engagesim.society.state import GOVERNING, State
+from engagesim.society.state import GOVERNING
 from engagesim.study.resumable import kept, ready
 
 type Shares = NDArray[np.float64]
@@ -125,7 +125,7 @@ class Future:
     def _lived(self, society: Society, paths: Sequence[Path]) -> Futures:
         engine = engine_for(design_of(type(society.parameters)))
         batch = self._begun(society, paths)
-        view = _View(batch.state)
+        view = cache(batch.state.column)
         watch = _Watch(self.ground, society, tuple(self.actors.values()), view)
         acts = _Acts(self, society, batch, view, paths)
         for month in range(self.horizon.months):
@@ -174,19 +174,8 @@ class Future:
         ]
 
 
-class _View:
-    """Columns of a state by entity and name, each looked up only once."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._known: dict[tuple[str, str], NDArray[Any]] = {}
-
-    def __call__(self, entity: Any, name: str) -> NDArray[Any]:
-        """Return a view of a column, shape (entities, lanes)."""
-        if (entity, name) not in self._known:
-            self._known[entity, name] = self._state.column(entity, name)
-        return self._known[entity, name]
-
+type View = Callable[[Any, str], NDArray[Any]]
+"""A function that returns a view of a state's column, by entity and name."""
 
 type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
 """A function that simulates futures, like ``Future.of``."""
@@ -231,7 +220,7 @@ class _Hold(NamedTuple):
 class _Acts:
     """The steps of a batch's paths, carried out month by month."""
 
-    def __init__(self, future: Future, society: Society, batch: Batch, view: _View, paths: Sequence[Path]) -> None:
+    def __init__(self, future: Future, society: Society, batch: Batch, view: View, paths: Sequence[Path]) -> None:
         self._future, self._society, self._batch, self._column = future, society, batch, view
         self._due: dict[int, list[tuple[int, Step]]] = {}
         for lane, path in enumerate(paths):
@@ -335,13 +324,7 @@ class _Acts:
         settings = self._batch.world.settings[:, district, lane]
         values = dict(zip(FIXED, fixed_values(tree).tolist(), strict=True))
         values |= {path: float(settings[place]) for path, place in setting_rows(type(tree)).items()}
-        groups: dict[str, SimpleNamespace] = {}
-        for path, value in values.items():
-            group, _, name = path.partition(".")
-            setattr(groups.setdefault(group, SimpleNamespace()), name, value)
-        return SimpleNamespace(
-            me=SimpleNamespace(**seen[entity]), home=SimpleNamespace(**home), s=SimpleNamespace(**groups)
-        )
+        return SimpleNamespace(me=SimpleNamespace(**seen[entity]), home=SimpleNamespace(**home), s=grouped(values))
 
     def _draw(self, name: str, actor: Actor, row: int, month: int) -> float:
         """Return a draw as the engine makes it for the agent in that month."""
@@ -366,7 +349,7 @@ _STANCES = ("belief_patronage", "belief_arms_length", "belief_sponsor")
 class _Watch:
     """An observer of the coalition and its members, month by month."""
 
-    def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: _View) -> None:
+    def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: View) -> None:
         self._coalition = view("district", "coalition")[ground.district]
         self._members = [(view(actor.entity, "member"), ground.rows(society, actor)) for actor in actors]
         lanes = self._coalition.size

@@ -20,7 +20,6 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
@@ -30,14 +29,11 @@ from engagesim.parameters import Parameters
 from engagesim.places.profile import HISTORY, QUANTITIES, QUANTITY, Profile, Statement
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
-from engagesim.validation.parameter_sets import under
+from engagesim.validation.parameter_sets import read_ranges, under
 
 type Values = NDArray[np.float64]
 
-CONTEXTS: Mapping[str, tuple[float, float]] = {
-    path: (float(low), float(high))
-    for path, (low, high) in yaml.safe_load((Path(__file__).parent / "contexts.yaml").read_text("utf-8")).items()
-}
+CONTEXTS: Mapping[str, tuple[float, float]] = read_ranges(Path(__file__).parent / "contexts.yaml")
 """The contexts that a place may have, as uniform ranges."""
 
 LATER = 24

@@ -70,17 +70,16 @@ def read_manifest(folder: Path) -> Manifest:
     place = folder / MANIFEST
     try:
         found = parsed_json(text(place, RECORD_BYTES))
-        if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
-            raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
-        return validated(Manifest, found, f"{place}:")
     except OSError as error:
         raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {reason(error)}") from None
-    except StoreError:
-        raise
-    except ParameterError as error:
-        raise StoreError(str(error)) from None
     except ValueError as error:
         raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
+    if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
+        raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
+    try:
+        return validated(Manifest, found, f"{place}:")
+    except ParameterError as error:
+        raise StoreError(str(error)) from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
