@@ -15,7 +15,7 @@ from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.live_society import LiveSociety
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, StoreError
 from engagesim.mechanisms.design import design_of
 from engagesim.society.state import COLUMNS
 from engagesim.study.intervention_packages import read_catalogue
@@ -80,6 +80,16 @@ def test_a_snapshot_goes_on_as_the_society_it_was_taken_of_where_the_noise_is_it
         again.step()
         stood.append(int(again.state.column("district", "coalition")[0, 0]))
     assert stands == np.mean(stood)
+
+
+@pytest.mark.parametrize("harm", [lambda some: some.update(citizen=some["citizen"][:, :1]), lambda some: some.clear()])
+def test_a_damaged_snapshot_is_refused_before_anything_is_simulated(harm):
+    society = LiveSociety(hamlet())
+    society.step(2)
+    snapshot = society.snapshot()
+    harm(snapshot.state.numbers)
+    with pytest.raises(StoreError, match=r"snapshot: numbers.* must "):
+        of_snapshot(snapshot)
 
 
 def test_interventions_that_react_go_on_reacting_in_every_future():
