@@ -125,6 +125,11 @@ class Check(Group):
             return f"up to {high:g}"
         return f"from {low:g}" if high == float("inf") else f"{low:.3g} to {high:.3g}"
 
+    @property
+    def is_directed(self) -> bool:
+        """Whether the check states a sign or an order."""
+        return self.tolerance == "O" or self.sign is not None
+
     def expressions(self, vocabulary: Vocabulary) -> tuple[Expression, ...]:
         """Return the expressions to evaluate: those of the order, or the single value."""
         return tuple(parse(text, vocabulary) for text in self.order or (str(self.value),))
