@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from engagesim import Parameters, simulate
-from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step
+from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step, stored
 from engagesim.alliances.levers import Change, Lever, limits, read_levers
+from engagesim.alliances.standing import standings
 from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.live_society import LiveSociety
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, StoreError
 from engagesim.mechanisms.design import design_of
 from engagesim.society.state import COLUMNS
 from engagesim.study.intervention_packages import read_catalogue
@@ -38,8 +39,9 @@ def levers() -> tuple[Lever, ...]:
     return read_levers(read_catalogue(config_folder()))
 
 
-def future(*, horizon: Horizon = HORIZON, threads: int = 2, more: tuple[Lever, ...] = (), district=0) -> Future:
-    return Future(Ground(drawn(hamlet(), [{}], TODAY), district), (*levers(), *more), horizon, threads=threads)
+def future(*, horizon: Horizon = HORIZON, threads: int = 2, more: tuple[Lever, ...] = (), **changes) -> Future:
+    ground = Ground(drawn(hamlet().changed(changes), [{}], TODAY))
+    return Future(ground, (*levers(), *more), horizon, threads=threads)
 
 
 def watching(name: str, column: str, months: int) -> Lever:
@@ -80,6 +82,16 @@ def test_a_snapshot_goes_on_as_the_society_it_was_taken_of_where_the_noise_is_it
     assert stands == np.mean(stood)
 
 
+@pytest.mark.parametrize("harm", [lambda some: some.update(citizen=some["citizen"][:, :1]), lambda some: some.clear()])
+def test_a_damaged_snapshot_is_refused_before_anything_is_simulated(harm):
+    society = LiveSociety(hamlet())
+    society.step(2)
+    snapshot = society.snapshot()
+    harm(snapshot.state.numbers)
+    with pytest.raises(StoreError, match=r"snapshot: numbers.* must "):
+        of_snapshot(snapshot)
+
+
 def test_interventions_that_react_go_on_reacting_in_every_future():
     react = {"name": "press", "start": 0, "when": {"observed": "token_answers", "at_least": 0.5, "months": 3},
              "lasts": 5, "add": {"engagement.teeth": 0.3, "engagement.attribution": 0.5}}  # fmt: skip
@@ -110,6 +122,17 @@ def test_the_same_question_gives_the_same_bits_however_many_threads_and_paths_at
         assert np.array_equal(getattr(one, name), getattr(many, name)[:, -len(paths) :])
 
 
+@pytest.mark.parametrize("harm", [lambda b: b"", lambda b: b[:-8], lambda b: b[:-8] + b"anything"])
+def test_a_stored_batch_that_is_damaged_is_simulated_again(tmp_path, harm):
+    asked = range(1, 4), [(), (Step("manager", "brief", 0),)]
+    lives = stored(future().of, tmp_path)
+    found = lives(*asked)
+    (batch,) = tmp_path.iterdir()
+    batch.write_bytes(harm(batch.read_bytes()))
+    for one, other in zip(lives(*asked), found, strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_a_lever_that_changes_nothing_changes_no_future():
     idle = Lever("idle", "", "", 500.0, "", 12, {"manager": (Change("morale", "add", 0.0),)})
     found = future(more=(idle,)).of(range(1, 9), [(), (Step("manager", "idle", 0),)])
@@ -127,17 +150,17 @@ def test_what_a_lever_moves_stays_within_its_range_and_exists():
                 assert low < high
 
 
-def lived(path, months=18, number=1):
+def lived(path, months=18, number=1, **changes):
     """Return the state of each month of one society on a path, with the columns of the manager and the politician."""
-    made = future(horizon=Horizon(months, 6))
+    made = future(horizon=Horizon(months, 6), **changes)
     seen = []
     society = made.ground.society(number)
-    from engagesim.alliances.futures import _Acts, _View
+    from engagesim.alliances.futures import _Acts
     from engagesim.engines.compiled.ensemble import engine_for
     from engagesim.mechanisms.design import design_of
 
     batch = made._begun(society, [path])
-    view = _View(batch.state)
+    view = batch.state.column
     acts = _Acts(made, society, batch, view, [path])
     engine = engine_for(design_of(type(society.parameters)))
     for month in range(months):
@@ -158,6 +181,23 @@ def test_a_lever_on_a_post_ends_when_the_post_changes_hands():
     assert thresholds[4] == thresholds[0]
     assert thresholds[5] == start
     assert states[5].column("official", "tenure")[0, 0] <= 1
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_transfer_brings_the_newcomer_whom_the_month_itself_would_bring(number):
+    merit = {"incentives.merit_protection": 1.0, "number": number, "months": 4}
+    moved = lived((Step("manager", TRANSFER, 3),), **{**merit, "incentives.turnover": 0.0})
+    always = lived((), **{**merit, "incentives.turnover": 1.0})
+    for column in ("disposition", "ability", "loyalty"):
+        assert moved[3].column("official", column)[0, 0] == always[3].column("official", column)[0, 0]
+    assert moved[3].column("official", "ability")[0, 0] != moved[2].column("official", "ability")[0, 0]
+
+
+def test_where_many_engage_a_new_politician_is_more_programmatic():
+    settings = {"politicians.newcomer_spread": 0.0, "politicians.newcomer_pull": 2.0}
+    states = lived((Step("politician", TRANSFER, 3),), 4, number=3, **settings)
+    engaged = states[2].column("district", "engaged")[0, 0]
+    assert states[3].column("politician", "orientation")[0, 0] == min(1.0, 2.0 * engaged) > 0
 
 
 def test_who_defects_never_belongs_again():
@@ -189,6 +229,18 @@ def test_protection_opens_the_intervention_in_the_district_alone_and_for_its_mon
 def test_a_district_that_is_not_there_is_refused_in_one_line():
     with pytest.raises(ParameterError, match="district = '2': must be a whole number from 0 to 1"):
         Ground(drawn(hamlet(), [{}], 0), "2")
+
+
+def test_a_society_in_which_all_users_belong_says_nothing_of_those_who_do_not_and_counts_as_won():
+    def source(number):
+        return drawn(hamlet().changed({} if number == 1 else {"population.members": 1.0}), [{}], 0)(number)
+
+    ground = Ground(source)
+    for one, both in zip(standings(ground, [1]), standings(ground, [1, 2]), strict=True):
+        if one.actor.entity == "citizen":
+            assert repr(both) == repr(one._replace(people=one.people / 2))
+    belongs = Future(ground, levers(), Horizon(3, 2)).of([2], [()]).belongs[0, 0]
+    assert [share for actor, share in zip(ground.actors, belongs, strict=True) if actor.entity == "citizen"] == [1] * 3
 
 
 def test_a_cost_of_no_lever_is_refused_with_the_nearest_name():

@@ -220,12 +220,15 @@ def test_a_place_and_a_ready_society_do_not_go_together(matched, capsys):
         assert "must be left out with place" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("damage", ["version", "societies", "sets"])
+@pytest.mark.parametrize("damage", ["version", "societies", "contexts", "sets"])
 def test_a_damaged_folder_is_refused_by_its_name(matched, tmp_path, damage, capsys):
     for name in ("place.yaml", "societies.csv"):
         (tmp_path / name).write_bytes((matched / name).read_bytes())
     if damage == "societies":
         (tmp_path / "societies.csv").write_text("seed,set\n1,0\n", "utf-8")
+    elif damage == "contexts":
+        table = pd.read_csv(tmp_path / "societies.csv", dtype=str).assign(**{"incentives.turnover": "0.O1"})
+        table.to_csv(tmp_path / "societies.csv", index=False)
     else:
         tree = yaml.safe_load((tmp_path / "place.yaml").read_text("utf-8"))
         tree["model_version" if damage == "version" else "sets"] = "0" if damage == "version" else [{"a.b": 1.0}]

@@ -54,9 +54,10 @@ def test_every_format_holds_the_same_numbers(results, tmp_path):
 def test_a_text_that_begins_like_a_formula_stays_a_text(results, tmp_path):
     from openpyxl import load_workbook
 
-    export_study(results, tmp_path / "out", ["xlsx"], {"more": pd.DataFrame({"name": ["=1+1"]})})
+    export_study(results, tmp_path / "out", ["xlsx"], {"more": pd.DataFrame({"name": ["=1+1", "bell \a"]})})
     cell = load_workbook(tmp_path / "out" / "study.xlsx")["more"]["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+    assert load_workbook(tmp_path / "out" / "study.xlsx")["more"]["A3"].value == "bell \ufffd"  # Excel has no bell
 
 
 def test_netcdf_has_units_by_the_names_of_cf_beside_ours(results):

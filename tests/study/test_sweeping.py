@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,10 @@ from filelock import FileLock
 from engagesim import MEASURES, EngagementModel, Parameters, StoreError, Study, load, sweep
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.society.events import ROW
 from engagesim.study.executors import Place, executor
 from engagesim.study.observed import Observed
-from engagesim.study.plan import Part, Plan, Variant
+from engagesim.study.plan import Part, Plan, Variant, too_wide
 from engagesim.study.run_part import Tables, outcome, simulate_part
 from engagesim.study.run_study import SweepOptions, run_study
 
@@ -154,6 +156,23 @@ def test_a_damaged_part_is_named_and_its_runs_alone_are_repeated(tmp_path, undis
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
 
 
+@pytest.mark.parametrize("table", ["months", "events"])
+def test_a_part_that_is_missing_from_a_further_table_is_named_and_repeated(tmp_path, table):
+    def lived(points, seeds):
+        return replace(made_up(points, seeds), events=np.zeros(0, dtype=ROW))
+
+    folder, wanted = tmp_path / "study", plan(trajectories=True, events="counts")
+    run_study(wanted, folder, lived, how(part_runs=3))
+    before = getattr(load(folder), table)
+    next((folder / table).glob("000004-*.parquet")).unlink()
+    with pytest.raises(StoreError, match=f"{table}: must have part 000004; run the study again"):
+        getattr(load(folder), table)
+    repeated = []
+    run_study(wanted, folder, lambda p, s: repeated.append(len(p) * len(s)) or lived(p, s), how())
+    assert repeated == [3]
+    pd.testing.assert_frame_equal(getattr(load(folder), table), before, check_exact=True)
+
+
 def test_a_full_disk_is_said_in_a_line_and_loses_nothing(tmp_path, undisturbed, monkeypatch):
     folder, written = tmp_path / "study", []
     real = os.fsync
@@ -231,6 +250,23 @@ def test_added_seeds_come_out_the_same_after_an_interruption(tmp_path):
     pd.testing.assert_frame_equal(
         load(tmp_path / "broken").runs, load(tmp_path / "whole").runs, check_exact=True
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("replicates", [3, "auto"])
+def test_values_of_the_dummy_stand_for_seeds_that_no_other_value_has(tmp_path, replicates):
+    ranges = {"patronage": {"path": "incentives.patronage", "low": 0.1, "high": 0.6}}
+    design = {"kind": "sobol", "samples": 8}
+    wanted = plan(factors=ranges, design=design, replicates=replicates, width=1e-9, most_replicates=50)
+    run_study(wanted, tmp_path / "study", made_up, how())
+    runs = load(tmp_path / "study").runs
+    seeds = runs.groupby("dummy")["seed"].agg(["min", "max"]).drop_duplicates().sort_values("min")
+    assert len(seeds) > 4
+    assert (seeds["min"].to_numpy()[1:] > seeds["max"].to_numpy()[:-1]).all()
+
+
+def test_a_point_with_one_sound_run_has_no_interval_yet():
+    runs = pd.DataFrame({"point": 3, "quality": [0.2, 0.3], "failed": [None, "MemoryError"]})
+    assert too_wide(runs, Study.of({"measure": "quality", "replicates": "auto", "width": 0.5})) == {3}
 
 
 def test_a_measure_with_other_units_than_shares_has_its_own_width():
@@ -329,6 +365,14 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
         (
             {"design": {"kind": "boundary"}, "measure": "quality"},
             "measure = quality: must be a measure that is 0 or 1",
+        ),
+        (
+            {
+                "design": {"kind": "boundary"},
+                "factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1}},
+                "replicates": "auto",
+            },
+            "replicates = auto: must be a number for a boundary",
         ),
         ({"choices": {"scenario": ["village", "village"]}}, "must have each choice once"),
         (

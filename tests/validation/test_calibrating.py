@@ -9,13 +9,13 @@ from scipy.stats import kstest
 
 from engagesim import Parameters
 from engagesim.validation import calibrate as room
-from engagesim.validation.calibrate import FRESH, LEAST, Effort, Tried, belongs, calibrate, screen, share_of_prior
+from engagesim.validation.calibrate import FRESH, LEAST, Effort, Tried, calibrate, screen, share_of_prior
 from engagesim.validation.facts import SHIPPED, Fact, read_facts
 from engagesim.validation.history_matching import joint_implausibility, not_ruled_out
 from engagesim.validation.identification import correlated, effective_dimension, pinned
 from engagesim.validation.left_out import difference, predicted
 from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
-from engagesim.validation.scoring import Outcome, allowed_misses
+from engagesim.validation.scoring import Outcome, allowed_misses, meets_jointly
 
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]
@@ -151,6 +151,14 @@ def test_what_is_interrupted_anywhere_goes_on_to_the_same(stops, found):
     assert len(known) == EFFORT.waves * EFFORT.sets + EFFORT.judged
 
 
+def test_no_set_is_tried_twice_however_many_are_asked_for(monkeypatch):
+    monkeypatch.setattr(room, "_PLACES", 40)
+    facts, attempt = landscape(RULES)
+    many = calibrate(facts, Effort(waves=2, sets=60, judged=90, keep=90, seed=3), attempt)
+    for tried in (*many.waves, many.judged):
+        assert len({tuple(each.set.values()) for each in tried}) == len(tried)
+
+
 def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
     facts, attempt = landscape(RULES)
     asked = set()
@@ -232,17 +240,17 @@ def test_what_is_pinned_and_what_goes_together_is_told_from_what_is_not():
 
 def test_nobody_belongs_where_a_pattern_is_missing():
     every = Tried({}, tuple(NAMES), {}, {})
-    assert belongs(every, FACTS)
+    assert meets_jointly(every.met, FACTS)
     patterns = [fact.id for fact in FACTS if fact.role == "pattern"]
-    assert not belongs(every._replace(met=tuple(name for name in NAMES if name != patterns[0])), FACTS)
+    assert not meets_jointly([name for name in NAMES if name != patterns[0]], FACTS)
 
 
 def test_four_fifths_of_the_calibration_facts_are_enough_and_less_is_not():
     wanted = [fact.id for fact in FACTS if fact.role == "calibration"]
     least = -(-4 * len(wanted) // 5)
     patterns = tuple(fact.id for fact in FACTS if fact.role == "pattern")
-    assert belongs(Tried({}, (*wanted[:least], *patterns), {}, {}), FACTS)
-    assert not belongs(Tried({}, (*wanted[: least - 1], *patterns), {}, {}), FACTS)
+    assert meets_jointly([*wanted[:least], *patterns], FACTS)
+    assert not meets_jointly([*wanted[: least - 1], *patterns], FACTS)
 
 
 def test_a_share_of_nothing_found_has_an_upper_bound():

@@ -118,10 +118,12 @@ def test_every_draw_has_seeds_of_its_own_the_same_in_each_variation_and_as_many_
         return simulate(points, seeds)
 
     one = Variation(set={"population.districts": 1, "population.citizens": 60})
-    for variation in (Variation(), Variation(set={"citizens.learning": 0.2}), one):
+    fifth = Variation(times={"population.districts": 0.2, "population.citizens": 0.2})
+    for variation in (Variation(), Variation(set={"citizens.learning": 0.2}), one, fifth):
         judged(fact(LEVEL), variation, lives=lives)
-    usual, again, single = seen[:3], seen[3:6], seen[6:]
+    usual, again, single = seen[:3], seen[3:6], seen[6:9]
     assert usual == again
+    assert seen[9:] == single
     assert len({seed for _, seeds in usual for seed in seeds}) == 3 * 2
     assert [districts * len(seeds) for districts, seeds in usual] == [
         districts * len(seeds) for districts, seeds in single

@@ -231,6 +231,8 @@ def test_an_expression_says_which_measures_of_which_arms_it_needs():
         ("mean(quality, a, 9, group=rich)", "rich: no such group"),
         ("mean(quality, a, 9, versus=b)", "versus: no such keyword"),
         ("mean(quality, a, 99)", "must be a whole number from 0 to 12"),
+        ("mean(quality, a, 9.5)", "month = 9.5: must be a whole number"),
+        ("mean(quality, a, [1, 9.5])", "month = 9.5: must be a whole number"),
         ("mean(quality, a)", usage("mean")),
         ("men(quality, a, 9)", "did you mean 'mean'"),
         ("peak(quality, a, 9)", usage("peak")),

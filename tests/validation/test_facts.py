@@ -105,6 +105,8 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["checks", 0, "tolerance"], "Z", "tolerance"),
         (["checks", 0, "value"], "effect(quality, card, 24)", "did you mean 'cards'"),
         (["checks", 0, "within"], [1, 0], "must have the lower number first"),
+        (["checks", 0, "within"], [0, 1], "checks[0].within: must be left out beside sign"),
+        (["checks", 0, "order"], ["1", "0"], "checks[0].sign: must be left out beside order"),
         (["checks"], [], "checks"),
         (["checks", 0, "value"], "1 + 1", "must use a measure"),
         (["role"], "best", "role"),

@@ -13,7 +13,7 @@ BASE = {"id": "F01", "title": "t", "source": "s", "months": 3, "arms": {"a": ["c
 
 
 def fact_with(**check):
-    given = {"claim": "c", "value": "effect(quality, a, 3)", **check}
+    given = {"claim": "c", **({} if "order" in check else {"value": "effect(quality, a, 3)"}), **check}
     return Fact.model_validate({**BASE, "checks": [given]})
 
 

@@ -1,12 +1,10 @@
 """Many futures of a district: what happens to its coalition, with the same noise, if some actors are approached."""
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from itertools import batched
 from pathlib import Path as Folder
 from types import SimpleNamespace
@@ -19,14 +17,19 @@ from engagesim.alliances.levers import Lever, limits
 from engagesim.alliances.today import Actor, Ground, Society
 from engagesim.engines.compiled.batch import Batch, padded
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
-from engagesim.files import PART_BYTES, content, write_whole
+from engagesim.engines.mesa.setup import Acts, grouped
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
+from engagesim.month import official
+from engagesim.month.steps import DRAWS
+from engagesim.parameters import FIXED
 from engagesim.policy import Policy, Watch, setting_rows
-from engagesim.randomness import Purpose, uniform_pair
+from engagesim.randomness import uniform_pair
 from engagesim.rules import RULES
-from engagesim.rules.vocabulary import ARMS_LENGTH, TOKEN
-from engagesim.society.state import State
+from engagesim.rules.vocabulary import ARMS_LENGTH
+from engagesim.society.population import fixed_values
+from engagesim.society.state import GOVERNING
+from engagesim.study.resumable import kept, ready
 
 type Shares = NDArray[np.float64]
 
@@ -66,7 +69,7 @@ class Futures(NamedTuple):
     stands : array, shape (societies, paths)
         Share of the months in which a coalition stood.
     belongs : array, shape (societies, paths, actors)
-        Share of the months in which an actor belonged; for users, their mean.
+        Share of the months in which an actor belonged; for users, their mean, which is 1 if nobody is left to win.
     """
 
     holds: NDArray[np.bool_]
@@ -122,7 +125,7 @@ class Future:
     def _lived(self, society: Society, paths: Sequence[Path]) -> Futures:
         engine = engine_for(design_of(type(society.parameters)))
         batch = self._begun(society, paths)
-        view = _View(batch.state)
+        view = cache(batch.state.column)
         watch = _Watch(self.ground, society, tuple(self.actors.values()), view)
         acts = _Acts(self, society, batch, view, paths)
         for month in range(self.horizon.months):
@@ -171,19 +174,8 @@ class Future:
         ]
 
 
-class _View:
-    """Columns of a state by entity and name, each looked up only once."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._known: dict[tuple[str, str], NDArray[Any]] = {}
-
-    def __call__(self, entity: Any, name: str) -> NDArray[Any]:
-        """Return a view of a column, shape (entities, lanes)."""
-        if (entity, name) not in self._known:
-            self._known[entity, name] = self._state.column(entity, name)
-        return self._known[entity, name]
-
+type View = Callable[[Any, str], NDArray[Any]]
+"""A function that returns a view of a state's column, by entity and name."""
 
 type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
 """A function that simulates futures, like ``Future.of``."""
@@ -198,23 +190,18 @@ def stored(of: Lives, folder: Folder) -> Lives:
     folder : pathlib.Path
         Folder for the futures of a single question; created if it does not exist.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    ready(folder)
 
     def lives(numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
+        def simulated() -> Shares:
+            found = of(numbers, paths)
+            return np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2)
+
         asked = json.dumps([list(numbers), [list(map(list, path)) for path in paths]])
-        file = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.npy"
-        with suppress(OSError, ValueError):
-            return _unpacked(np.load(io.BytesIO(content(file, PART_BYTES)), allow_pickle=False))
-        found, written = of(numbers, paths), io.BytesIO()
-        np.save(written, np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2))
-        write_whole(file, written.getvalue())
-        return found
+        values = kept(folder, hashlib.sha256(asked.encode()).hexdigest()[:32], simulated)
+        return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
 
     return lives
-
-
-def _unpacked(values: Shares) -> Futures:
-    return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
 
 
 class _Hold(NamedTuple):
@@ -233,7 +220,7 @@ class _Hold(NamedTuple):
 class _Acts:
     """The steps of a batch's paths, carried out month by month."""
 
-    def __init__(self, future: Future, society: Society, batch: Batch, view: _View, paths: Sequence[Path]) -> None:
+    def __init__(self, future: Future, society: Society, batch: Batch, view: View, paths: Sequence[Path]) -> None:
         self._future, self._society, self._batch, self._column = future, society, batch, view
         self._due: dict[int, list[tuple[int, Step]]] = {}
         for lane, path in enumerate(paths):
@@ -241,7 +228,7 @@ class _Acts:
                 self._due.setdefault(step.month, []).append((lane, step))
         self._holds: list[_Hold] = []
         self._rows = {key: future.ground.rows(society, actor) for key, actor in future.actors.items()}
-        self._setting = setting_rows(type(society.parameters))
+        self._steps = Acts(design_of(type(society.parameters)))
 
     def begin(self, month: int) -> None:
         """Carry out the steps that are due before a month is simulated, and renew lasting changes."""
@@ -298,47 +285,57 @@ class _Acts:
         self._drop(lane, row, actor.entity)
 
     def _transfer(self, lane: int, row: int, actor: Actor, month: int) -> None:
-        """Give a post to a newcomer, as the rules of the month do (``month.official``, ``month.politician``)."""
-        wiring, population = self._society.wiring, self._society.parameters.population
-        number = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}
-        agent = int(wiring.numbers[number[actor.entity] + row])
-        lot, _ = uniform_pair(self._society.noise, self._society.month + month, agent, int(Purpose.OFFICIAL_ABILITY))
-        if actor.entity == "official":
-            stance = self._column("politician", "stance")[self._future.ground.district, lane]
-            names = ("merit_protection", "labour_market", "patron_share")
-            hiring = SimpleNamespace(**{name: self._in_force(f"incentives.{name}", lane) for name in names})
-            home, s = SimpleNamespace(stance=stance), SimpleNamespace(incentives=hiring)
-            reform_minded = RULES.hired_reform_minded(home, s)
-            self._set(
-                "official", lane, row, tenure=0, member=0, agreement=0, promise_due=0, response=TOKEN, practice=0,
-                belief_resist=0, belief_token=0, belief_accommodate=0, belief_cocreate=0,
-                disposition=int(lot < reform_minded), morale=population.morale_start,
-                insight=self._in_force("officials.insight_floor", lane), reliability=population.reliability_start,
-                threat=population.threat_start,
-            )  # fmt: skip
-        elif actor.entity == "politician":
-            kept = self._in_force("politicians.inheritance", lane)
-            beliefs = {name: kept * self._get("politician", name, row, lane) for name in _STANCES}
-            spread = self._in_force("politicians.newcomer_spread", lane)
+        """Give a post to a newcomer, by the steps and rules of the month (``month.official``, ``month.politician``)."""
+        if actor.entity == "citizen":
+            self._set("citizen", lane, row, member=0, leader=0)
+        elif actor.entity == "official":
+            agent = self._agent(lane, row, "official")
+            agent.me.refilled = 1
+            for step in (official.hand_over, official.forget, official.start_anew):
+                draws = ([self._draw(name, actor, row, month)] for name in step.draws)
+                ((*values,),) = self._steps[step]([agent], *draws)
+                self._set("official", lane, row, **dict(zip(step.sets, values, strict=True)))
+            self._set("official", lane, row, tenure=0)
+        else:
+            agent = self._agent(lane, row, "politician")
+            noise = self._draw("newcomer_noise", actor, row, month)
+            inherited = self._steps[RULES.inherited_belief]
             self._set(
                 "politician", lane, row, member=0, new_party=1, mandate=1, in_office=0,
-                orientation=min(1.0, lot * spread), approval=population.approval_start, **beliefs,
+                orientation=self._steps[RULES.newcomer_orientation](agent.home, agent.s, noise),
+                approval=agent.s.population.approval_start,
+                **{name: inherited(agent.s, getattr(agent.me, name)) for name in _STANCES},
             )  # fmt: skip
-        else:
-            self._set("citizen", lane, row, member=0, leader=0)
-        for hold in [each for each in self._holds if (each.lane, each.row, each.entity) == (lane, row, actor.entity)]:
-            if hold.column == "threshold":
+        for hold in self._holds:
+            if (hold.lane, hold.row, hold.entity, hold.column) == (lane, row, actor.entity, "threshold"):
                 self._set(actor.entity, lane, row, threshold=hold.before)
         self._drop(lane, row, actor.entity)
 
+    def _agent(self, lane: int, row: int, entity: str) -> SimpleNamespace:
+        """Return an agent with its district and the parameters in force there, as a step of the month sees them."""
+        district, tree = self._future.ground.district, self._society.parameters
+        seen: dict[str, dict[str, Any]] = {}
+        for each in design_of(type(tree)).columns:
+            place = row if each.entity == entity else district
+            if each.entity in {entity, "politician", "district"}:
+                value = self._column(each.entity, each.name)[place, lane].item()
+                seen.setdefault(each.entity, {})[each.name] = value
+        home = {**{name: seen["politician"][name] for name in GOVERNING}, **seen["district"]}
+        settings = self._batch.world.settings[:, district, lane]
+        values = dict(zip(FIXED, fixed_values(tree).tolist(), strict=True))
+        values |= {path: float(settings[place]) for path, place in setting_rows(type(tree)).items()}
+        return SimpleNamespace(me=SimpleNamespace(**seen[entity]), home=SimpleNamespace(**home), s=grouped(values))
+
+    def _draw(self, name: str, actor: Actor, row: int, month: int) -> float:
+        """Return a draw as the engine makes it for the agent in that month."""
+        wiring = self._society.wiring
+        first = wiring.citizens + (wiring.officials if actor.entity == "politician" else 0)
+        purpose, place = DRAWS[name]
+        agent = int(wiring.numbers[first + row])
+        return float(uniform_pair(self._society.noise, self._society.month + month, agent, int(purpose))[place])
+
     def _drop(self, lane: int, row: int, entity: str) -> None:
         self._holds = [each for each in self._holds if (each.lane, each.row, each.entity) != (lane, row, entity)]
-
-    def _in_force(self, path: str, lane: int) -> float:
-        return float(self._batch.world.settings[self._setting[path], self._future.ground.district, lane])
-
-    def _get(self, entity: Any, name: str, row: int, lane: int) -> float:
-        return float(self._column(entity, name)[row, lane])
 
     def _set(self, entity: Any, lane: int, row: int, **values: float) -> None:
         for name, value in values.items():
@@ -352,7 +349,7 @@ _STANCES = ("belief_patronage", "belief_arms_length", "belief_sponsor")
 class _Watch:
     """An observer of the coalition and its members, month by month."""
 
-    def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: _View) -> None:
+    def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: View) -> None:
         self._coalition = view("district", "coalition")[ground.district]
         self._members = [(view(actor.entity, "member"), ground.rows(society, actor)) for actor in actors]
         lanes = self._coalition.size
@@ -369,7 +366,7 @@ class _Watch:
         self._longest = np.maximum(self._longest, self._in_a_row)
         self._stood += self._coalition
         for place, (column, rows) in enumerate(self._members):
-            self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 0.0
+            self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 1.0
 
     def found(self, horizon: Horizon) -> Futures:
         """Return the recorded futures."""

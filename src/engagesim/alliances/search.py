@@ -6,7 +6,7 @@ the noise on which it was chosen (the winner's curse).
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, combinations, pairwise
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -134,7 +134,11 @@ def pulls(future: Future, numbers: Sequence[int], lives: Lives) -> list[Pull]:
     company: dict[str, Path] = dict.fromkeys(options, ())
     found: list[Pull] = []
     for _ in range(2):
-        paths = [path for key, levers in options.items() for path in _tries(key, levers, company[key])]
+        paths = [
+            (*company[key], *step)
+            for key, levers in options.items()
+            for step in ((), *((Step(key, lever.name, 0),) for lever in levers))
+        ]
         belongs = lives(numbers, paths).belongs
         found, start = [], 0
         for place, (key, levers) in enumerate(options.items()):
@@ -145,10 +149,6 @@ def pulls(future: Future, numbers: Sequence[int], lives: Lives) -> list[Pull]:
         everybody = [Step(each.actor, each.lever, 0) for each in best.values()]
         company = {key: tuple(step for step in everybody if step.actor != key) for key in options}
     return found
-
-
-def _tries(key: str, levers: Sequence[Lever], company: Path) -> list[Path]:
-    return [company, *((*company, Step(key, lever.name, 0)) for lever in levers)]
 
 
 def _pull(key: str, lever: Lever, without: Values, belongs: Values) -> Pull:
@@ -215,27 +215,16 @@ def exhaustive(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate)
     ParameterError
         If there are more than 20,000 orders.
     """
-    every = [*chain.from_iterable(_orders(known, size) for size in range(lengths.most + 1))]
-    if len(every) > _MOST_ORDERS:
+    sizes = range(lengths.most + 1)
+    if sum(math.perm(len(known), size) for size in sizes) > _MOST_ORDERS:
         raise ParameterError(f"most = {lengths.most}: must be smaller for {len(known)} candidates, to try all orders")
-    allowed = [each for each in every if _fits(each, lengths)]
+    allowed = [each for size in sizes for each in permutations(known, size) if _fits(each, lengths)]
     values = value_of([path_of(each, lengths.every) for each in allowed])
     best = max(range(len(allowed)), key=lambda number: (values[number], -cost_of(allowed[number]), -number))
     return allowed[best], float(values[best])
 
 
 _MOST_ORDERS = 20_000
-
-
-def _orders(
-    known: Sequence[Candidate], size: int, chosen: tuple[Candidate, ...] = ()
-) -> Iterable[tuple[Candidate, ...]]:
-    if size == 0:
-        yield chosen
-        return
-    for each in known:
-        if each not in chosen:
-            yield from _orders(known, size - 1, (*chosen, each))
 
 
 def _longer(known: Sequence[Candidate], chosen: tuple[Candidate, ...]) -> list[tuple[Candidate, ...]]:

@@ -1,6 +1,6 @@
 """Where actors stand today, and the terms for and against their responding, sponsoring or belonging."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -111,23 +111,27 @@ def _belonging(rules: Any, agent: Any) -> tuple[float, ...]:
 def _turning(reasons: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """Return the terms for the best reform option relative to the best other option."""
     worth = {option: sum(terms.values()) for option, terms in reasons.items()}
-    best = {is_reform: max((o for o in worth if (o in REFORM) == is_reform), key=worth.__getitem__)
-            for is_reform in (True, False)}  # fmt: skip
-    found: Counter[str] = Counter()
+    found: defaultdict[str, float] = defaultdict(float)
     for is_reform, sign in ((True, 1.0), (False, -1.0)):
-        for term, value in reasons[best[is_reform]].items():
-            found[term] += sign * value  # type: ignore[assignment]
+        best = max((option for option in worth if (option in REFORM) == is_reform), key=worth.__getitem__)
+        for term, value in reasons[best].items():
+            found[term] += sign * value
     return dict(found)
 
 
 def _mean(seen: Sequence[Standing]) -> Standing:
-    """Return the mean standing of one actor over several societies."""
-    does, terms = ({key for each in seen for key in getattr(each, name)} for name in ("does", "terms"))
-    share = lambda name, key: float(np.mean([getattr(each, name).get(key, 0.0) for each in seen]))  # noqa: E731
-    numbers: Any = [float(np.mean([getattr(each, name) for each in seen])) for name in Standing._fields[3:8]]
+    """Return the mean standing of one actor over the societies in which somebody stands for it."""
+    present = [each for each in seen if each.people] or seen
+
+    def mean(name: str) -> float:
+        return float(np.mean([getattr(each, name) for each in present]))
+
+    def means(name: str) -> dict[str, float]:
+        keys = sorted({key for each in present for key in getattr(each, name)})
+        return {key: float(np.mean([getattr(each, name).get(key, 0.0) for each in present])) for key in keys}
+
     people = float(np.mean([each.people for each in seen]))
-    shares, means = (
-        {key: share(name, key) for key in sorted(keys)} for name, keys in (("does", does), ("terms", terms))
-    )
-    belongs, support, bar, morale, protection = numbers
-    return Standing(seen[0].actor, people, shares, belongs, support, bar, morale, protection, means)
+    return Standing(
+        seen[0].actor, people, means("does"), mean("belongs"), mean("support"), mean("bar"), mean("morale"),
+        mean("protection"), means("terms"),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engagesim.alliances.levers import ENTITY
 from engagesim.engines.compiled.batch import Batch, new_batch
 from engagesim.engines.compiled.ensemble import engine_for
+from engagesim.engines.mesa.model import check_snapshot, remembered
 from engagesim.errors import ParameterError, either, shown, span
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Parameters
@@ -234,13 +235,20 @@ def of_place(place: Place, base: Parameters) -> Callable[[int], Society]:
 
 
 def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
-    """Return a single society in its present state, with different noise for each number."""
+    """Return a single society in its present state, with different noise for each number.
+
+    Raises
+    ------
+    StoreError
+        If the snapshot is damaged, or does not fit its parameters.
+    """
     one = _begun(snapshot.parameters)
+    check_snapshot(snapshot, one.wiring.sizes, design_of(type(one.parameters)))
     for mine, its in ((one.state.numbers, snapshot.state.numbers), (one.state.counts, snapshot.state.counts)):
         for entity, block in its.items():
             mine[entity][...] = block
-    if one.batch.watch is not None and snapshot.watched is not None:
-        one.batch.watch.recall(snapshot.watched)
+    if one.batch.watch is not None:
+        one.batch.watch.recall(remembered(snapshot, one.batch.watch))
     one.batch.world.settings[...] = one.batch.world.policy.settings(snapshot.month - 1 if snapshot.month else None)
     seed = snapshot.parameters.seed
     return lambda number: one._replace(month=snapshot.month, noise=(seed + number) % (MOST_SEED + 1))

@@ -20,7 +20,6 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
@@ -30,14 +29,11 @@ from engagesim.parameters import Parameters
 from engagesim.places.profile import HISTORY, QUANTITIES, QUANTITY, Profile, Statement
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
-from engagesim.validation.parameter_sets import under
+from engagesim.validation.parameter_sets import read_ranges, under
 
 type Values = NDArray[np.float64]
 
-CONTEXTS: Mapping[str, tuple[float, float]] = {
-    path: (float(low), float(high))
-    for path, (low, high) in yaml.safe_load((Path(__file__).parent / "contexts.yaml").read_text("utf-8")).items()
-}
+CONTEXTS: Mapping[str, tuple[float, float]] = read_ranges(Path(__file__).parent / "contexts.yaml")
 """The contexts that a place may have, as uniform ranges."""
 
 LATER = 24
@@ -254,35 +250,26 @@ def with_error(numbers: Values, said: Statement, seed: int) -> Values:
 
 def _adjusted(numbers: Values, near: Values, weights: Values) -> Values:
     """Return numbers adjusted to a distance of 0, by a weighted linear regression of their mean and spread."""
-    mean = _regressed(near, numbers, weights)
+    at_zero, mean = _regressed(near, numbers, weights)
     residuals = numbers - mean
-    spread = _regressed(near, np.log(residuals**2 + _TINY), weights)
-    here = _at_zero(near, np.log(residuals**2 + _TINY), weights)
+    here, spread = _regressed(near, np.log(residuals**2 + _TINY), weights)
     scale = np.clip(np.exp((here - spread) / 2), 1 / _MOST_SCALE, _MOST_SCALE)
-    adjusted: Values = _at_zero(near, numbers, weights) + residuals * scale
-    return adjusted
+    return at_zero + residuals * scale
 
 
 _TINY, _MOST_SCALE, _RIDGE = 1e-6, 3.0, 3.0
 
 
-def _coefficients(near: Values, numbers: Values, weights: Values) -> Values:
-    """Return intercepts and slopes; a slight penalty keeps slopes finite if statements are correlated."""
+def _regressed(near: Values, numbers: Values, weights: Values) -> tuple[Values, Values]:
+    """Return regressed numbers at a distance of 0 and at each distance.
+
+    A slight penalty keeps slopes finite if statements are correlated.
+    """
     design = np.column_stack([np.ones(len(near)), near])
     weighted = design * (weights / weights.mean())[:, None]
     penalty = np.diag([0.0] + [_RIDGE] * near.shape[1])
-    found: Values = np.linalg.solve(weighted.T @ design + penalty, weighted.T @ numbers)
-    return found
-
-
-def _regressed(near: Values, numbers: Values, weights: Values) -> Values:
-    found: Values = np.column_stack([np.ones(len(near)), near]) @ _coefficients(near, numbers, weights)
-    return found
-
-
-def _at_zero(near: Values, numbers: Values, weights: Values) -> Values:
-    found: Values = _coefficients(near, numbers, weights)[0]
-    return found
+    coefficients = np.linalg.solve(weighted.T @ design + penalty, weighted.T @ numbers)
+    return coefficients[0], design @ coefficients
 
 
 def _ends(name: str) -> tuple[float, float]:

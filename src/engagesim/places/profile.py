@@ -303,8 +303,8 @@ def _scaled(about: Quantity, *numbers: tuple[str, str | None], wrong: str) -> li
 
 def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
     """Return the people and posts of the society that represents a place, and a sentence on what this society omits."""
-    citizens = found.citizens or MOST_CITIZENS
     districts = found.districts or max(1, round((found.officials or 5 * MOST_DISTRICTS) / 5))
+    citizens = found.citizens or max(MOST_CITIZENS, MOST_CITIZENS // MOST_DISTRICTS * districts)
     officials = found.officials or 5 * districts
     if officials < 2 * districts:
         raise ParameterError(

@@ -149,8 +149,8 @@ def read_place(folder: Path, catalogue: Catalogue) -> Place:
         sets = tuple(Calibration(sets=tree["sets"]).sets)
         version, told = tree["model_version"], tree["place"]
         profile = profile_of(told, catalogue, f"{folder / PLACE}: place")
-        columns = ["seed", "set", *inferred(profile)]
-        rows = societies[columns].astype({"seed": int, "set": int})
+        kinds = {"seed": int, "set": int, **dict.fromkeys(inferred(profile), float)}
+        rows = societies[list(kinds)].astype(kinds)
         if rows.empty or rows.isna().to_numpy().any() or not rows["set"].between(0, len(sets) - 1).all():
             raise ValueError("its societies are incomplete")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -181,6 +181,8 @@ class Study(Group):
                 raise ValueError(f"factors.{name}: must have low and high, not values, for {self.design.kind}")
         if self.design.kind in needs_range and not self.factors:
             raise ValueError(f"factors: missing; must be one or more for {self.design.kind}{_EXAMPLE}")
+        if self.design.kind == "boundary" and self.replicates == "auto":
+            raise ValueError("replicates = auto: must be a number for a boundary")
         if self.design.kind == "boundary" and len(self.factors) > 3:
             raise ValueError(f"factors: must be one to three for a boundary, not {len(self.factors)}")
         if self.design.kind == "boundary" and self.design.samples > MOST_BOUNDARY_POINTS:

@@ -196,9 +196,13 @@ def _spss(table: pd.DataFrame, labels: Mapping[str, str], path: Path) -> None:
 
 
 def _workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """Return a workbook with one sheet per table; text that begins like a formula stays text."""
+    """Return a workbook with one sheet per table; text that begins like a formula stays text.
+
+    Control characters, which a workbook cannot hold, become replacement characters.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 - few want workbooks
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     for name, table in tables.items():
@@ -211,11 +215,11 @@ def _workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
         for row in ([*map(str, table.columns)], *_plain(table).itertuples(index=False, name=None)):
             cells: list[Any] = []
             for value in row:
-                number = value.item() if isinstance(value, np.generic) else value
-                cell = WriteOnlyCell(page, None if pd.isna(number) or number == "" else number)
-                if isinstance(number, str) and number:
-                    cell.data_type = "s"
-                cells.append(cell)
+                if isinstance(value, str) and value:
+                    cells.append(WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)))
+                    cells[-1].data_type = "s"
+                else:
+                    cells.append(None if value == "" or pd.isna(value) else value)
             page.append(cells)
     written = io.BytesIO()
     book.save(written)

@@ -157,7 +157,7 @@ class Plan:
         have an index of exactly 0, however noisy the model. The dummy therefore represents the luck of the draw: it
         determines which seeds are used.
         """
-        return min(SEED_BLOCKS - 1, int(row[DUMMY] * SEED_BLOCKS)) * self._replicates if DUMMY in row else 0
+        return min(SEED_BLOCKS - 1, int(row[DUMMY] * SEED_BLOCKS)) * self._most_seeds if DUMMY in row else 0
 
     def parameters_of(self, row: Mapping[str, Any]) -> Parameters:
         """Return the parameters of a row of the table: its variant with its factors, and its seed, if it has one.
@@ -185,13 +185,12 @@ class Plan:
         exactly as if it had not stopped.
         """
         cut = _Cut(part_runs)
-        match self.study:
-            case Study(design=design) if design.kind == "boundary":
-                yield from self._boundary_rounds(known, cut)
-            case Study(replicates="auto"):
-                yield from self._auto_rounds(known, cut)
-            case _:
-                yield cut.parts(self._numbered(self._design), self._seeds(0, self._replicates))
+        if self.study.design.kind == "boundary":
+            yield from self._boundary_rounds(known, cut)
+        elif self.study.replicates == "auto":
+            yield from self._auto_rounds(known, cut)
+        else:
+            yield cut.parts(self._numbered(self._design), self._seeds(0, self._replicates))
 
     def _boundary_rounds(self, known: Callable[[], pd.DataFrame], cut: "_Cut") -> Iterator[list[Part]]:
         from engagesim.study.boundary import Boundary  # noqa: PLC0415 - half a second; other designs do not need it
@@ -290,5 +289,7 @@ def interval_width(values: NDArray[np.float64]) -> float:
     if np.isin(values, (0.0, 1.0)).all():
         found = stats.binomtest(int(values.sum()), count).proportion_ci(_LEVEL, method="wilson")
         return float(found.high - found.low)
+    if count == 1:
+        return math.inf
     error = values.std(ddof=1) / np.sqrt(count)
     return float(2 * stats.t.ppf((1 + _LEVEL) / 2, count - 1) * error)

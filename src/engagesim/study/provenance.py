@@ -230,7 +230,7 @@ def _version(library: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Return the commit of a source checkout, with a plus if files differ, or an empty text if there is no checkout."""
+    """Return the commit of a source checkout, with a plus if files differ, or None if there is no checkout."""
     root = Path(__file__).parents[3]
     if not (root / ".git").exists() or shutil.which("git") is None:
         return None

@@ -159,18 +159,11 @@ def cached(
     StoreError
         If the folder is a link.
     """
-    if folder.is_symlink():
-        raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; remove it")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob(f"*{UNFINISHED}*"):
-        path.unlink()
+    ready(folder)
 
     def one(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
         name = _name(points, seeds, [made_with, *measures])
-        values = _read(folder, name)
-        if values is None:
-            values = simulate(points, seeds).only(measures).metrics
-            _write(folder, name, values)
+        values = kept(folder, name, lambda: simulate(points, seeds).only(measures).metrics)
         done(len(points) * len(seeds))
         return Observed(values, tuple(measures), tuple(seeds))
 
@@ -181,6 +174,35 @@ def cached(
         )
 
     return all_of
+
+
+def ready(folder: Path) -> None:
+    """Make a folder for batches, without those that were half written.
+
+    Raises
+    ------
+    StoreError
+        If the folder is a link.
+    """
+    if folder.is_symlink():
+        raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob(f"*{UNFINISHED}*"):
+        path.unlink()
+
+
+def kept(folder: Path, name: str, simulate: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return a stored batch; if it is missing or damaged, simulate and store it."""
+    for path in folder.glob(f"{name}-*.npy"):
+        with suppress(OSError, ValueError):
+            written = content(path, PART_BYTES)
+            if path.name == _file(name, written):
+                found: NDArray[np.float64] = np.load(io.BytesIO(written), allow_pickle=False)
+                return found
+    values, buffer = simulate(), io.BytesIO()
+    np.save(buffer, values, allow_pickle=False)
+    write_whole(folder / _file(name, buffer.getvalue()), buffer.getvalue())
+    return values
 
 
 def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
@@ -196,24 +218,6 @@ def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: Sequenc
     parts += [f"{name} {source}" for name, source in sources_of(type(points[0])).items()]
     parts += [point.model_dump_json() for point in named_by_content(points)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _write(folder: Path, name: str, values: NDArray[np.float64]) -> None:
-    buffer = io.BytesIO()
-    np.save(buffer, values, allow_pickle=False)
-    written = buffer.getvalue()
-    write_whole(folder / _file(name, written), written)
-
-
-def _read(folder: Path, name: str) -> NDArray[np.float64] | None:
-    """Return the content of a batch, or None if it is missing or damaged and must be simulated again."""
-    for path in folder.glob(f"{name}-*.npy"):
-        with suppress(OSError, ValueError):
-            written = content(path, PART_BYTES)
-            if path.name == _file(name, written):
-                found: NDArray[np.float64] = np.load(io.BytesIO(written), allow_pickle=False)
-                return found
-    return None
 
 
 def _file(name: str, written: bytes) -> str:

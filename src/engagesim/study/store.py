@@ -1,7 +1,7 @@
 """The folder of a study: a manifest, the full config, and parts that are written completely or not at all.
 
 ``runs/`` and ``months/`` hold one Parquet file per part, named ``NUMBER-CHECKSUM.parquet`` so that damage is noticed. A
-part is finished when its file in ``runs/`` exists. Files are written under another name and then renamed, so no
+part is finished when its file in each table exists. Files are written under another name and then renamed, so no
 half-written file is mistaken for a result. ``inputs/`` holds copies of the user's files, so the folder can be moved and
 passed on. Everything is checked when it is read back, because folders may be damaged.
 """
@@ -70,17 +70,16 @@ def read_manifest(folder: Path) -> Manifest:
     place = folder / MANIFEST
     try:
         found = parsed_json(text(place, RECORD_BYTES))
-        if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
-            raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
-        return validated(Manifest, found, f"{place}:")
     except OSError as error:
         raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {reason(error)}") from None
-    except StoreError:
-        raise
-    except ParameterError as error:
-        raise StoreError(str(error)) from None
     except ValueError as error:
         raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
+    if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
+        raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
+    try:
+        return validated(Manifest, found, f"{place}:")
+    except ParameterError as error:
+        raise StoreError(str(error)) from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -133,10 +132,13 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
     StoreError
         If a part is damaged, or from another study; the message names it and says what to do.
     """
-    finished = {part_of(path) for path in (folder / RUNS).glob("*.parquet")} if parts is None else parts
-    paths = [path for path in sorted((folder / table).glob("*.parquet")) if part_of(path) in finished]
-    if not paths:
+    finished = _parts(folder / RUNS) if parts is None else parts
+    if not finished:
         raise StoreError(f"{folder}: must have a finished part in {table}; run its study to the end")
+    missing = set(finished) - _parts(folder / table)
+    if missing:
+        raise StoreError(f"{folder / table}: must have part {min(missing)}; run the study again: this repeats its runs")
+    paths = [path for path in sorted((folder / table).glob("*.parquet")) if part_of(path) in finished]
     twice = next((late for early, late in pairwise(paths) if part_of(early) == part_of(late)), None)
     if twice is not None:
         raise StoreError(
@@ -230,6 +232,10 @@ def part_of(path: Path) -> str:
     return path.stem.partition("-")[0]
 
 
+def _parts(folder: Path) -> set[str]:
+    return {part_of(path) for path in folder.glob("*.parquet")}
+
+
 def _damaged(path: Path, error: object) -> StoreError:
     why = " ".join(str(error).split())
     return StoreError(
@@ -309,11 +315,10 @@ class Store:
             for name in ("", RUNS, MONTHS, EVENTS):
                 for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
                     path.unlink()
-        done = set()
         for path in (self.folder / RUNS).glob("*.parquet"):
             check_mark(path, footer(path), self.plan.fingerprint)
-            done.add(part_of(path))
-        return done
+        stored = (name for name, is_stored in _stored(self.plan.study).items() if is_stored)
+        return set.intersection(*(_parts(self.folder / name) for name in stored))
 
     def _keep(self, table: str, part: str, frame: pd.DataFrame) -> None:
         content = self._parquet(frame)

@@ -56,7 +56,7 @@ FALL = 0.75
 """The fall of the cutoff from wave to wave; it does not depend on the number of waves, so waves can be added."""
 
 _PLACES = 1000
-"""Number of parameter sets sampled from the part of the prior that is not ruled out."""
+"""Smallest number of parameter sets sampled from the part of the prior that is not ruled out."""
 
 LEAST = 10
 """Smallest number of sets in an ensemble; if fewer meet the facts, the nearest misses are also accepted."""
@@ -163,7 +163,9 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
     with threadpool_limits(1):  # sums in another order would give different sets
         for number, cutoff in enumerate(cutoffs, start=1):
             emulators = learned(facts, waves, effort.seed)
-            regions.append(_region(emulators, float(cutoff), np.random.default_rng([effort.seed, number])))
+            wanted = effort.sets if number < effort.waves else effort.judged
+            generator = np.random.default_rng([effort.seed, number])
+            regions.append(_region(emulators, float(cutoff), max(_PLACES, wanted), generator))
             if number < effort.waves:
                 waves.append(tuple(in_turn(attempt, _drawn(regions[-1], effort.sets), WAVE_SIZE, number * _APART)))
         judged = in_turn(attempt, _drawn(regions[-1], effort.judged), SIZES["full"], FRESH)
@@ -184,16 +186,16 @@ def learned(facts: Sequence[Fact], waves: Sequence[Sequence[Tried]], seed: int) 
     return fitted(facts, Trials(places, values, errors, newest, WAVE_SIZE), seed)
 
 
-def _region(emulators: Emulators, cutoff: float, generator: np.random.Generator) -> Region:
+def _region(emulators: Emulators, cutoff: float, count: int, generator: np.random.Generator) -> Region:
     def implausibility(places: NDArray[np.float64]) -> NDArray[np.float64]:
         return joint_implausibility(emulators.facts, emulators.implausibility(places))
 
-    return not_ruled_out(implausibility, len(PRIOR), cutoff, _PLACES, generator)
+    return not_ruled_out(implausibility, len(PRIOR), cutoff, count, generator)
 
 
 def _drawn(region: Region, count: int) -> list[dict[str, float]]:
     """Return the first sets of a region, which descend from different sets in the prior's sample."""
-    return [from_unit(region.places[number % len(region.places)]) for number in range(count)]
+    return [from_unit(place) for place in region.places[:count]]
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
@@ -209,14 +211,9 @@ def _central_first(accepted: Sequence[Tried]) -> list[Tried]:
     return [accepted[centre], *accepted[:centre], *accepted[centre + 1 :]]
 
 
-def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
-    """Whether a set meets enough of the calibration facts, and every pattern."""
-    return meets_jointly(tried.met, facts)
-
-
 def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, float, float]:
     """Return how many sets in the prior's sample qualify, and the 95 percent interval of their share (Wilson 1927)."""
-    belonging = sum(belongs(each, facts) for each in tried)
+    belonging = sum(meets_jointly(each.met, facts) for each in tried)
     interval = binomtest(belonging, len(tried)).proportion_ci(method="wilson")
     return belonging, float(interval.low), float(interval.high)
 
@@ -278,7 +275,7 @@ def _runs(attempt: Try, study: Study) -> pd.DataFrame:
     points = design_points(study)
     sets = points.drop(columns=DUMMY).to_dict(orient="records")
     tried = in_turn(attempt, [{str(path): float(value) for path, value in some.items()} for some in sets], WAVE_SIZE, 0)
-    near = [float(np.mean([value for name, value in each.near.items()])) for each in tried]
+    near = [float(np.mean(list(each.near.values()))) for each in tried]
     return points.assign(point=range(len(points)), seed=0, failed=None, **{_NEAR: near})
 
 

@@ -52,8 +52,9 @@ class Variation(Group):
 
     def of(self, some: ParameterSet, base: Parameters) -> ParameterSet:
         """Return a parameter set with this variation applied."""
-        multiples = {path: some.get(path, attrgetter(path)(base)) * by for path, by in self.times.items()}
-        return {**SOCIETY, **some, **self.set, **multiples}
+        usual = {**SOCIETY, **some}
+        multiples = {path: usual.get(path, attrgetter(path)(base)) * by for path, by in self.times.items()}
+        return {**usual, **self.set, **multiples}
 
 
 type Axes = Mapping[str, Mapping[str, Variation]]
@@ -130,7 +131,7 @@ def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory,
     many a society has.
     """
     draws, societies, *_ = laboratory.size
-    in_each = int(cell.variation.set.get("population.districts", SOCIETY["population.districts"]))
+    in_each = int(cell.variation.of(sets[0], laboratory.base)["population.districts"])
     size = Size(1, max(1, societies * SOCIETY["population.districts"] // in_each))
     found: list[Mapping[tuple[str, int], tuple[Reading, ...]]] = []
     for draw in range(draws):

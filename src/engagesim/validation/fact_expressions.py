@@ -458,13 +458,13 @@ class _Reader:
         """Return the months, counted from the society's start, and the first of them, counted from the treatment."""
         history, last = self.known.history, self.known.months
         if isinstance(node, ast.List) and len(node.elts) == 2:
-            first, stop = (int(_number(name, each)) for each in node.elts)
+            first, stop = (_month(name, each) for each in node.elts)
             if not 1 <= first <= stop <= last:
                 raise ParameterError(f"{name}: months = [{first}, {stop}]: must be from 1 to {last}, the earlier first")
             return Months(history + first - 1, history + stop), first
         if is_range:
             raise ParameterError(f"{name}: must be written as {usage(name)}")
-        month = int(_number(name, node))
+        month = _month(name, node)
         if not 0 <= month <= last or history + month == 0:
             raise ParameterError(f"{name}: month = {month}: must be {span(0 if history else 1, last, True)}")
         return Months(max(0, history + month - SMOOTHED), history + month), month
@@ -499,3 +499,10 @@ def _number(name: str, node: ast.AST) -> float:
             if math.isfinite(value):
                 return value
     raise ParameterError(f"{name}: {shown(ast.unparse(node))}: must be a number")
+
+
+def _month(name: str, node: ast.AST) -> int:
+    number = _number(name, node)
+    if not number.is_integer():
+        raise ParameterError(f"{name}: month = {number:g}: must be a whole number")
+    return int(number)

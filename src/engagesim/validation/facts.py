@@ -92,10 +92,14 @@ class Check(Group):
         if not needed[self.tolerance]:
             raise ValueError(f"must have {_NEEDS[self.tolerance]} for tolerance {self.tolerance}")
         if self.tolerance != "O" and self.value is None:
-            raise ValueError("value: missing; must be an expression, as in quality(treated)")
+            raise ValueError("value: missing; must be an expression, as in effect(quality, treated, 12)")
         low, high = self.band
         if low >= high:
             raise ValueError(f"within = [{low:.10g}, {high:.10g}]: must have the lower number first")
+        given = [name for name in ("sign", "within", "target") if getattr(self, name) is not None]
+        given = given if self.order is None else ["order", *given, *["value"] * (self.value is not None)]
+        if len(given) > 1:
+            raise ValueError(f"{given[1]}: must be left out beside {given[0]}")
         return self
 
     @property
@@ -120,6 +124,11 @@ class Check(Group):
         if low == -float("inf"):
             return f"up to {high:g}"
         return f"from {low:g}" if high == float("inf") else f"{low:.3g} to {high:.3g}"
+
+    @property
+    def is_directed(self) -> bool:
+        """Whether the check states a sign or an order."""
+        return self.tolerance == "O" or self.sign is not None
 
     def expressions(self, vocabulary: Vocabulary) -> tuple[Expression, ...]:
         """Return the expressions to evaluate: those of the order, or the single value."""

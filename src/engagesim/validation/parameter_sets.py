@@ -21,10 +21,13 @@ from engagesim.study.run_part import Simulate
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 
-PRIOR: Mapping[str, tuple[float, float]] = {
-    path: (float(low), float(high))
-    for path, (low, high) in yaml.safe_load((Path(__file__).parent / "prior.yaml").read_text("utf-8")).items()
-}
+
+def read_ranges(file: Path) -> dict[str, tuple[float, float]]:
+    """Return the lowest and highest value of each parameter in a file of the package, by path."""
+    return {path: (float(low), float(high)) for path, (low, high) in yaml.safe_load(file.read_text("utf-8")).items()}
+
+
+PRIOR: Mapping[str, tuple[float, float]] = read_ranges(Path(__file__).parent / "prior.yaml")
 """The uniform prior: the parameters that a calibration may vary, with their ranges."""
 
 

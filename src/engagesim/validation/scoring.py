@@ -153,7 +153,7 @@ class Outcome(NamedTuple):
 
 def limits(check: Check) -> tuple[float, float]:
     """Return the lowest and highest value of an outcome that passes; infinite where a side is open."""
-    if check.tolerance == "O" or check.sign is not None:
+    if check.is_directed:
         return 1.0, float("inf")
     low, high = check.band
     if np.isfinite(low) and np.isfinite(high):
@@ -183,7 +183,7 @@ _MOST = 30.0
 
 
 def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
-    if check.tolerance == "O" or check.sign is not None:
+    if check.is_directed:
         return _signed(check, reading, size)
     ends = [end for end in check.band if np.isfinite(end)]
     middle, unit = sum(ends) / max(len(ends), 1), _unit(check)
@@ -201,15 +201,15 @@ def _unit(check: Check) -> float:
 
 
 def _signed(check: Check, reading: Reading, size: Size) -> Outcome:
-    trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
+    trials = _toward(check, reading)
     trials = trials[np.isfinite(trials)]  # a small trial may have no district of a group
-    count, toward = len(trials), -1.0 if check.sign == "-" else 1.0
+    count = len(trials)
     needed = float(ndtri(SAME_ORDER if check.tolerance == "O" else SAME_SIGN))
     scale = np.sqrt(SIZES["full"].districts / size.districts) / needed
     spread = float(trials.std(ddof=1)) if count > 1 else float("nan")
     if not np.isfinite(spread):
         return Outcome(1.0 - _FAR, 0.0)
-    corrected = (1 - 3 / (4 * count - 5)) * toward * float(trials.mean()) / (spread + 1e-12)
+    corrected = (1 - 3 / (4 * count - 5)) * float(trials.mean()) / (spread + 1e-12)
     value = float(np.clip(scale * corrected, -_MOST, _MOST))
     return Outcome(value, float(scale * np.sqrt(1 / count + (value / scale) ** 2 / (2 * count))))
 
@@ -225,7 +225,7 @@ def _pooled(readings: Iterable[Reading]) -> Reading:
 
 def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     check = fact.checks[number]
-    shown = _steps(reading) if check.tolerance == "O" else Reading(*(part[0] for part in reading))
+    shown = _shown(check, reading)
     value = float(shown.centre)
     low, high = _interval(shown.draws)
     agreement, passed = _agreement(check, reading), False
@@ -251,19 +251,22 @@ def _interval(draws: Values) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _steps(reading: Reading) -> Reading:
-    """Return the smallest step down in an order; it is negative where the order rises."""
-    return Reading(*(-np.diff(part, axis=0).max(axis=0) for part in reading))
+def _shown(check: Check, reading: Reading) -> Reading:
+    """Return the value, or the smallest step down in an order; it is negative where the order rises."""
+    if check.tolerance == "O":
+        return Reading(*(-np.diff(part, axis=0).max(axis=0) for part in reading))
+    return Reading(*(part[0] for part in reading))
+
+
+def _toward(check: Check, reading: Reading) -> Values:
+    """Return each trial's value or smallest step, positive where it has the stated sign or order."""
+    trials = _shown(check, reading).trials
+    return -trials if check.sign == "-" else trials
 
 
 def _agreement(check: Check, reading: Reading) -> float:
     """Return the share of trials with the stated sign or order, or NaN if neither is stated."""
-    if check.tolerance == "O":
-        return float((np.diff(reading.trials, axis=0) < 0).all(axis=0).mean())
-    if check.sign is None:
-        return float("nan")
-    signed = reading.trials[0] if check.sign == "+" else -reading.trials[0]
-    return float((signed > 0).mean())
+    return float((_toward(check, reading) > 0).mean()) if check.is_directed else float("nan")
 
 
 def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[bool, str]:
@@ -276,7 +279,7 @@ def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[
 
 
 def _near(check: Check, reading: Reading) -> float:
-    if check.tolerance == "O" or check.sign is not None:
+    if check.is_directed:
         return _clearness(check, reading)
     centre = float(reading.centre[0])
     low, high = _interval(reading.draws[0]) if check.tolerance == "N" else (centre, centre)
@@ -287,9 +290,8 @@ def _near(check: Check, reading: Reading) -> float:
 
 def _clearness(check: Check, reading: Reading) -> float:
     """Return how clearly a sign or order stands out from the noise between trials, from 0 to 1."""
-    trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
-    toward, needed = (-1.0 if check.sign == "-" else 1.0), _CLEAR[check.tolerance == "O"]
-    clear = 0.5 + 0.5 * np.tanh(toward * trials.mean() / (trials.std() + 1e-9) / needed)
+    trials, needed = _toward(check, reading), _CLEAR[check.tolerance == "O"]
+    clear = 0.5 + 0.5 * np.tanh(trials.mean() / (trials.std() + 1e-9) / needed)
     return float(min(1.0, clear / (0.5 + 0.5 * np.tanh(1.0)))) if np.isfinite(clear) else 0.0
 
 

@@ -156,7 +156,7 @@ class EngagementModel(Society):
         model.put(snapshot.state)
         model.month = snapshot.month
         if model._watch is not None:
-            model._watch.recall(_remembered(snapshot, model._watch))
+            model._watch.recall(remembered(snapshot, model._watch))
         if snapshot.month:
             model._settings = model._policy.settings(snapshot.month - 1)
             model._show_settings()
@@ -223,7 +223,8 @@ def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> No
             raise EngagementError(f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: must be {what}")
 
 
-def _remembered(snapshot: Snapshot, watch: Watch) -> NDArray[np.int64]:
+def remembered(snapshot: Snapshot, watch: Watch) -> NDArray[np.int64]:
+    """Return what a snapshot remembers of the districts that its interventions watch, or refuse what does not fit."""
     found, wanted = snapshot.watched, watch.memory
     if found is None or (found.shape, found.dtype) != (wanted.shape, wanted.dtype):
         raise StoreError(

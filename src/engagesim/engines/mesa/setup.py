@@ -234,7 +234,9 @@ class Society(mesa.Model):  # type: ignore[misc]
     def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
         """Create all agents, in the order of their rows, and connect them."""
         wiring = self.wiring
-        settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
+        paths = (setting.path for setting in settings_of(self.design.tree))
+        numbers = dict.fromkeys(paths, 0.0) | dict(zip(FIXED, fixed_values(self.parameters).tolist(), strict=True))
+        settings = [grouped(numbers) for _ in range(wiring.districts)]
         self.districts = [
             District(self, d, settings[d], wiring.providers, wiring.districts) for d in range(wiring.districts)
         ]
@@ -303,14 +305,12 @@ class Acts(dict[Any, Any]):
         return self[key]
 
 
-def _room_for_settings(design: Design, parameters: Parameters) -> SimpleNamespace:
-    """Return containers for the parameters in force, by group and name, filled with those that no schedule moves."""
-    fixed = dict(zip(FIXED, fixed_values(parameters).tolist(), strict=True))
+def grouped(values: Mapping[str, float]) -> SimpleNamespace:
+    """Return parameters by path as steps see them: by group and name, as in ``s.incentives.patronage``."""
     settings = SimpleNamespace()
-    for path in (*(setting.path for setting in settings_of(design.tree)), *fixed):
+    for path, value in values.items():
         group, _, name = path.partition(".")
-        vars(settings).setdefault(group, SimpleNamespace())
-        setattr(getattr(settings, group), name, fixed.get(path, 0.0))
+        setattr(vars(settings).setdefault(group, SimpleNamespace()), name, value)
     return settings
 
 
