@@ -8,7 +8,9 @@ class Conditions(Group):
 
     education: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's education since the start")
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
-    connected: float = number(0.3, 0, 1, "share of citizens", "Citizens with ICT access, at mean education")
+    connected: float = number(
+        0.3, 0, 1, "share of citizens", "Citizens with ICT access, at an education of 0.5 and the usual access_floor"
+    )
     expectations: float = number(
         0.152, -1, 1, "quality", "Quality that people expect beyond present quality, whatever their education"
     )
@@ -30,7 +32,7 @@ class Incentives(Group):
     merit_protection: float = number(0.40, 0, 1, "share", "How far merit rules protect posts", "E28")
     rents: float = number(0.32, 0, 2, "value of quality", "Rents that a clientelist official draws from the post")
     pressure: float = number(
-        0.4, 0, 2, "value of quality", "Pressure that a politician puts on officials not to respond"
+        0.4, 0, 2, "value of quality", "Pressure from above not to respond, and weight of a patron's punishment"
     )
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
@@ -39,7 +41,9 @@ class Incentives(Group):
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
     )
-    credit: float = number(0.5, 0, 2, "value of quality", "Credit that sponsoring brings a politician")
+    credit: float = number(
+        0.5, 0, 2, "value of quality", "Credit that sponsoring, and success under a sponsor, bring a politician"
+    )
     repression: float = number(
         0.15, 0, 2, "value of quality", "Cost to a citizen who confronts alone, or organises, under a patron"
     )
@@ -54,10 +58,20 @@ class Incentives(Group):
     )
     turnover: float = number(0.010, 0, 1, "chance per month", "Ordinary turnover of officials", "E27")
     purge: float = number(
-        0.06, 0, 1, "chance per month", "Chance that a patron transfers an official who responds", "E27"
+        0.06,
+        0,
+        1,
+        "chance per month",
+        "Chance that a patron transfers an official who responds, without merit rules",
+        "E27",
     )
     reshuffle: float = number(
-        0.22, 0, 1, "chance", "Chance that a post is reshuffled in the month after a change of party", "E27"
+        0.22,
+        0,
+        1,
+        "chance",
+        "Chance of a reshuffle in the months after a change at the top, without merit rules",
+        "E27",
     )
     audit: float = number(
         0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11", "E11: 4 % of projects"
@@ -138,14 +152,16 @@ class Citizens(Group):
     demands: float = number(
         2.92, 0, 3, "share per education", "How much more a demanding form asks of people with little education", "E22"
     )
-    access_floor: float = number(0.5, 0, 1, "share", "ICT access of people without education, relative to the mean")
+    access_floor: float = number(0.5, 0, 1, "share", "ICT access of people without education, per unit of connected")
     ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by people with ICT access")
     barrier: float = number(0.195, 0, 2, "value of quality", "Cost of collaborating if no form of engagement is open")
     anger: float = number(
         0.246, 0, 2, "value of quality", "Anger that an unmet aspiration causes in people without trust", "E24"
     )
     confront_cost: float = number(0.302, 0, 2, "value of quality", "Cost of confronting")
-    tolerated: float = number(0.2, 0, 1, "share", "Part of the repression that remains if no patron governs")
+    tolerated: float = number(
+        0.2, 0, 1, "share", "Part of the repression of citizens who confront that remains if no patron governs"
+    )
     favour_value: float = number(0.945, 0, 10, "per patronage", "What a favour is worth per unit of patronage")
     need_floor: float = number(
         0.777, 0, 2, "share", "Part of a favour's worth that does not depend on vulnerability", "E31"
@@ -215,7 +231,7 @@ class Citizens(Group):
         0.05, 0, 1, "rate per month", "How fast trust adapts to what citizens see of the service and its officials"
     )
     compared: float = number(
-        0.3, 0, 1, "share", "Weight of what neighbours get, relative to what the citizen gets", "E35"
+        0.3, 0, 1, "share", "Weight of how the district fares, against how the citizen fares, in trust", "E35"
     )
     trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
     trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, even without success")
@@ -304,18 +320,24 @@ class Officials(Group):
     contribution_value: float = number(
         0.4, 0, 2, "value of quality", "What citizens' contributions are worth in joint work"
     )
-    effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full caseload")
-    accommodate_effort: float = number(
-        0.6, 0, 2, "share", "Part of the effort of a real response that accommodating takes without a caseload"
+    effort: float = number(
+        0.2, 0, 2, "value of quality", "Effort of co-creating without a caseload, if citizens make all decisions"
     )
-    sharing_effort: float = number(0.1, 0, 2, "value of quality", "Effort of joint work that shares no decision")
+    accommodate_effort: float = number(
+        0.6, 0, 2, "share", "Effort of accommodating without a caseload, relative to that of co-creating"
+    )
+    sharing_effort: float = number(
+        0.1, 0, 2, "value of quality", "Effort that co-creating takes in addition if the form shares no decision"
+    )
     overload: float = number(
         0.5, 0, 1, "share", "How much a full caseload adds to effort and lowers the chance of success", "E29"
     )
     base_workload: float = number(
-        0.3, 0, 3, "capacity", "Work that citizens who engage outside a form make for officials"
+        0.3, 0, 3, "capacity", "Work that citizens who engage make for officials, besides the work that a form causes"
     )
-    relief: float = number(0.5, 0, 1, "share", "Part of officials' work that citizens' contributions take over")
+    relief: float = number(
+        0.5, 0, 1, "share", "Part of the work caused by a form that citizens' contributions take over"
+    )
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to that under a patron"
     )
@@ -334,7 +356,9 @@ class Officials(Group):
     cocreate_pressure: float = number(
         1.1, 0, 3, "share", "Pressure against co-creating, relative to that against accommodating"
     )
-    backing: float = number(0.3, 0, 2, "share of pressure", "Backing from a sponsor, relative to a patron's pressure")
+    backing: float = number(
+        0.3, 0, 2, "share of pressure", "Backing from a sponsor or a responsive manager, relative to pressure"
+    )
     autonomy_value: float = number(0.6, 0, 2, "share of drive", "How much discretion adds to officials' drive", "E25")
     crowding: float = number(
         0.5, 0, 2, "share of drive", "How much drive is lost when single tasks are measured", "E25"
@@ -347,10 +371,15 @@ class Officials(Group):
         1.0, 0, 5, "share", "Advantage of the governing party's supporters if a patron hires freely", "E28"
     )
     political_time: float = number(
-        0.2, 0, 1, "share of time", "Time that officials spend on work for the patron, without merit rules", "E28"
+        0.2,
+        0,
+        1,
+        "share of time",
+        "Time that clientelist officials spend on work for the patron, without merit rules",
+        "E28",
     )
     unrest: float = number(
-        0.4, 0, 1, "morale", "Morale lost over the months after a change of party if posts are not protected", "E27"
+        0.4, 0, 1, "morale", "Morale lost over the months after a change at the top if posts are not protected", "E27"
     )
     inexperience: float = number(0.842, 0, 1, "share", "How much less a newcomer's response is worth", "E27")
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
@@ -373,11 +402,13 @@ class Officials(Group):
         0.03, 0, 1, "rate per month", "How fast officials gain insight from citizens' voice", "E29"
     )
     insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
-    insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
+    insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer, to which insight fades", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
     morale_base: float = number(0.35, 0, 1, "morale", "Morale in the absence of other influences")
     morale_disposition: float = number(0.2, 0, 1, "morale", "Morale that a reform-minded disposition adds")
-    morale_success: float = number(0.35, 0, 1, "morale", "Morale that visible success adds", "E26")
+    morale_success: float = number(
+        0.35, 0, 1, "morale", "Morale that success adds, as far as it has the official's attention", "E26"
+    )
     morale_politicisation: float = number(
         0.3, 0, 1, "morale", "Morale lost under a patron if posts are not protected", "E28"
     )
@@ -418,7 +449,9 @@ class Politicians(Group):
         2.0, 0, 20, "utility per approval", "What a change in approval is worth to a politician"
     )
     approval_rate: float = number(0.10, 0, 1, "rate per month", "How fast approval adapts")
-    even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
+    even_approval: float = number(
+        0.45, 0, 1, "approval", "Approval at which re-election is as likely as not, apart from incumbency", "E30"
+    )
     incumbency: float = number(0.5, -5, 5, "log odds", "Advantage of incumbents at elections")
     machine: float = number(
         2, 0, 40, "log odds per share", "What clients are worth to a patron at elections, beyond their approval", "E31"
@@ -496,7 +529,7 @@ class Services(Group):
     contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contributions add to the worth of a response")
     practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
     legitimacy: float = number(
-        0.2, 0, 2, "share per trust", "How much more a response is worth if users trust the official"
+        0.2, 0, 2, "share per trust", "How much more a response is worth if users trust the state"
     )
     contributing: float = number(
         0.2, 0, 1, "rate per month", "How fast citizens who take part contribute labour, money and goods"
@@ -517,7 +550,9 @@ class Oversight(Group):
     wage_share: float = number(
         0.25, 0, 1, "share of resources", "Resources spent on wages, which citizens can watch", "E11"
     )
-    watch: float = number(0.3, 0, 1, "share", "Part of the diversion of wages that citizens who engage prevent", "E11")
+    watch: float = number(
+        0.3, 0, 1, "share", "Part of diversion that citizens who engage prevent, as far as they can see it", "E11"
+    )
     legal_deterrence: float = number(
         0.205, 0, 1, "share", "Part of diversion that the law deters if an audit is certain", "E11, E30"
     )
@@ -528,12 +563,7 @@ class Oversight(Group):
         0.8, 0, 1, "share", "Share of the diversion that voters know about without an audit", "E30"
     )
     windfall: float = number(
-        0.3,
-        0,
-        0.6,
-        "share",
-        "How much more officials divert when resources exceed the usual level; extra resources still help the service",
-        "E30",
+        0.3, 0, 0.6, "share", "How much more officials divert when resources exceed the usual level", "E30"
     )
     visible: float = number(
         0.5, 0, 1, "share", "Largest part of diversion that claims can stop; the rest is out of sight", "E11, E12"
@@ -543,7 +573,7 @@ class Oversight(Group):
         0,
         1,
         "share",
-        "Part of the diversion stopped by claims that moves to where nobody looks, unless audits reach it",
+        "Part of the stopped diversion of wages that moves to other resources, unless audited",
         "E12",
     )
     hidden: float = number(
@@ -618,7 +648,7 @@ class Relations(Group):
     channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives them a voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
-        0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
+        0.2, 0, 1, "chance per month", "Chance that an official who responds in earnest answers a demand with a promise"
     )
     token_promises: float = number(
         0.3,
@@ -678,7 +708,7 @@ class Coalitions(Group):
         0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves the coalition"
     )
     brokering: float = number(
-        0.0, 0, 1, "share of threshold", "Part of the threshold for joining that a broker takes away"
+        0.0, 0, 1, "share of threshold", "Part of officials' and politicians' threshold that a convenor takes away"
     )
     loyalty: float = number(
         0.2, 0, 2, "0 to 1", "Support that a standing coalition's cover adds when people decide whether to join or stay"

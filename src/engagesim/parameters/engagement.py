@@ -69,7 +69,7 @@ OBSERVABLE = {
     "manager_tenure": "months that the manager has been in the post",
     "broken_promises": "number of promises broken this month",
     "kept_promises": "number of promises kept this month",
-    "disputes": "share of service points with an unanswered demand",
+    "disputes": "share of service points with a demand that no kept promise has met",
     "calls": "number of organisations that call for confrontation this month",
     "participation": "share of citizens who engage this month",
     "quality": "service quality, 0 to 1",
@@ -116,7 +116,8 @@ class Intervention(Group):
         None,
         ge=0,
         le=15,
-        description="Number of the draw that picks a share; equal numbers pick the same districts. Empty: its own draw",
+        description="Number of the draw that picks a share; equal numbers pick the same districts. "
+        "Empty: a draw of its own, which every eighth intervention shares",
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change and of the cost")
     set: dict[str, float] = Field(
