@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.engines.mesa import EngagementModel
-from engagesim.measures import MEASURE_NAMES
+from engagesim.measures import MEASURE_NAMES, MEASURES
 from engagesim.parameters import Parameters
 from engagesim.report.run_words import describe_run
-from engagesim.report.text import percent
+from engagesim.report.text import percent, unit
 
 SHARE = st.floats(0, 1)
 NOTHING_OPENED = Parameters()
@@ -45,6 +45,18 @@ def test_only_nothing_reads_as_none_and_only_everything_as_all(share):
     assert (said == "100 %") == (share == 1)
     if said[0].isdigit():
         assert abs(float(said.removesuffix(" %")) / 100 - share) <= 0.005 + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("unserved", "citizens"), ("diversion", "resources"), ("diversion_wages", "wages"), ("waived", "penalties"),
+        ("success_rate", "engagement"), ("favour_rate", "clients"), ("again_after_success", "first engagements"),
+        ("decision_share", "decisions"), ("reelected", "incumbents"), ("coalition_ever", "districts"),
+    ],
+)  # fmt: skip
+def test_an_axis_says_what_a_measure_is_a_share_of(name, says):
+    assert unit(MEASURES[MEASURE_NAMES.index(name)]) == f"share of {says}"
 
 
 @given(st.integers(1, 9), st.integers(0, 9), st.sampled_from((0.04, 0.31, 0.93)), st.sampled_from((0.2, 0.45, 1.0)))
