@@ -94,8 +94,8 @@ class Ending(IntEnum):
 ENDINGS = {
     Ending.ELECTION: "the politician was voted out",
     Ending.POLITICIAN_LEFT: "the politician left the coalition",
-    Ending.MANAGER_LEFT: "the manager left the coalition",
-    Ending.TRANSFER: "providers who belonged were replaced",
+    Ending.MANAGER_LEFT: "the manager left the coalition or the post",
+    Ending.TRANSFER: "a provider was replaced",
     Ending.PROVIDERS_LEFT: "providers left the coalition",
     Ending.BROKEN_PROMISE: "a provider broke a promise",
     Ending.EXHAUSTION: "citizens grew tired",
@@ -118,7 +118,7 @@ class Tie(IntEnum):
 
     PEER = 0  # citizen and citizen
     SERVICE = 1  # citizen and provider
-    COLLEAGUE = 2  # officials of one district
+    COLLEAGUE = 2  # providers of one district
     PROFESSION = 3  # officials across districts
     HIERARCHY = 4  # manager and provider, politician and manager
     BROKER = 5  # politician and citizen
