@@ -1,8 +1,9 @@
 """Fatigue: those who engage in vain tire, and the tired are harder to win for engagement.
 
 **What it says about people.** Whoever takes part and gets nothing done is a little more tired of it; success refreshes,
-and so does a pause. Tired people are asked as often as others, and let themselves be won less often. Consultation
-fatigue is a complaint of field studies; no number is measured, so all three are assumptions.
+and so does a pause. Tired people take fewer requests to take part seriously, so the model counts them as asked less
+often (``asked``): they collaborate less, and also confront less where no organisation calls. Consultation fatigue is a
+complaint of field studies; no number is measured, so all three are assumptions.
 
 **State.** ``tiredness`` of a citizen, from 0 to 1, 0 at first.
 
@@ -20,7 +21,7 @@ from engagesim.rules.citizen import engages
 
 tiring = setting(0.1, 0, 1, "rate per month", "How fast those who engage in vain tire")
 rest = setting(0.05, 0, 1, "rate per month", "How fast fatigue fades in those who do not engage")
-weight = setting(0.8, 0, 1, "share", "Part of the chance of being won that full fatigue takes; 0: none")
+weight = setting(0.8, 0, 1, "share", "Part of the chance of being asked that full fatigue takes; 0: none")
 
 tiredness = variable("citizen", "0 to 1", "How tired the citizen is of engaging in vain", start=0.0)
 
@@ -40,7 +41,7 @@ def tire(me, s):
 
 @replaces(usual_chance)
 def asked_chance(me, s):
-    """The tired are won for engagement less often: the usual chance, times ``1 - weight * tiredness``."""
+    """The tired are asked with success less often: the usual chance, times ``1 - weight * tiredness``."""
     return usual_chance(me, s) * (1.0 - s.fatigue.weight * me.tiredness)
 
 

@@ -70,7 +70,7 @@ class Purpose(IntEnum):
     WIRING = 40
     WIRING_MORE = 41
     PROFESSION = 42
-    TARGETING = 48  # which districts a policy reaches; one purpose per intervention, modulo 16
+    TARGETING = 48  # which districts a policy reaches: 0 the form, 1 to 7 trends, 8 to 15 interventions, each in turn
 
 
 @rule

@@ -92,7 +92,9 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully if the organisation calls for it, and hardly at all when alone.
+    """How readily a citizen confronts: members fully if the organisation calls for it, others less.
+
+    Without a call, citizens who were asked to take part confront less readily, and others hardly ever.
 
     Source: E23; form assumed.
     """

@@ -16,7 +16,7 @@ BROKEN_PROMISE, EXHAUSTION, SUCCESS = int(Ending.BROKEN_PROMISE), int(Ending.EXH
 
 @rule
 def official_support(me, home, s):
-    """Support for an official who joins, in [-1, 3]: from organised users and from the coalition's cover.
+    """Support for an official who joins, in [-2, 3]: from organised users and from the coalition's cover.
 
     A provider counts on the users of the service point, a manager on those of the district. Under a patron, joining is
     dangerous. Source: Granovetter (1978) for the threshold that support must reach; form assumed.

@@ -14,8 +14,8 @@ LEAST_SHARE = 0.05
 def tempted(home, s, reform_minded_share):
     """Share of the resources that officials would divert if nobody watched, in [0, 1].
 
-    Reform-minded officials divert less. Officials divert a larger share of resources beyond the usual, but never all of
-    them, so more resources always deliver more. Source: E11, E30.
+    Reform-minded officials divert less. Officials divert a larger share of resources beyond the usual; as long as
+    ``diversion * (1 + windfall)`` is below 1, more resources still deliver more. Source: E11, E30.
     """
     held_back = s.oversight.diversion * (1.0 - s.oversight.restraint * reform_minded_share)
     beyond = max(0.0, home.resources - 1.0) / max(1.0, home.resources)
