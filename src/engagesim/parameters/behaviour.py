@@ -164,11 +164,11 @@ class Citizens(Group):
     )
     favour_value: float = number(0.945, 0, 10, "per patronage", "What a favour is worth per unit of patronage")
     need_floor: float = number(
-        0.777, 0, 2, "share", "Part of a favour's worth that does not depend on vulnerability", "E31"
+        0.777, 0, 2, "share", "Worth of a favour without vulnerability, relative to what full vulnerability adds", "E31"
     )
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, which rises with education")
     stigma_floor: float = number(
-        0.5, 0, 2, "share", "Part of the shame of being a client that does not depend on education"
+        0.5, 0, 2, "share", "Shame of being a client without education, relative to what full education adds"
     )
     stigma_relief: float = number(
         0.5, 0, 1, "share", "Part of the shame of being a client that disappears if all peers are clients"
@@ -478,7 +478,9 @@ class Politicians(Group):
         4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, not counting the broker"
     )
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
-    disclosure: float = number(2.0, 0, 5, "approval per share", "Approval lost when diversion is published", "E30")
+    disclosure: float = number(
+        2.0, 0, 5, "approval per share", "Approval lost when unexpected diversion is published", "E30"
+    )
     inheritance: float = number(
         0.982, 0, 1, "share", "Part of the predecessor's experience that a newcomer takes over", "E27"
     )

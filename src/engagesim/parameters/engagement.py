@@ -119,7 +119,7 @@ class Intervention(Group):
         description="Number of the draw that picks a share; equal numbers pick the same districts. "
         "Empty: a draw of its own, which every eighth intervention shares",
     )
-    intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change and of the cost")
+    intensity: float = Field(1.0, ge=0, le=3, description="Multiple of the full change and of the cost")
     set: dict[str, float] = Field(
         default_factory=dict, description="Settings by path, each with the value to which it moves"
     )
