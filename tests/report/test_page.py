@@ -337,6 +337,46 @@ def test_where_all_do_harm_the_answer_says_so():
     assert "does worse than doing nothing on service quality; does harm does the least harm" in finding
 
 
+@pytest.mark.parametrize(
+    ("verdict", "low", "high", "said"),
+    [
+        ("unclear", -0.005, 0.03, "but that may be chance."),
+        ("unclear", 0.005, 0.03, "but that may be too little to matter."),
+        ("unclear", 0.02, 0.03, "but that may be chance."),  # too few societies differ
+        ("negligible", 0.001, 0.005, "which counts as negligible."),
+    ],
+)
+def test_why_the_first_of_the_ranking_is_not_called_better_follows_its_interval(verdict, low, high, said):
+    finding = answer(judged_anew(compared(HELPS), verdict, low_all=low, high_all=high), "contested_reform")[0].text
+    assert finding.startswith("No package is clearly better than doing nothing on service quality. Helps a lot comes")
+    assert finding.endswith(said)
+
+
+def test_a_package_that_is_clearly_better_is_named_even_if_one_that_is_not_comes_first():
+    helps_too = gaining("helps_too", 0.6)
+    comparison = judged_anew(compared(HELPS, helps_too), "unclear", low_all=-0.1)
+    finding = answer(comparison, "contested_reform")[0].text
+    assert finding.startswith("Helps too is clearly better than doing nothing. Service quality: 0.50 with it")
+    assert "Helps a lot comes first in the ranking" in finding
+    assert "No package" not in finding
+
+
+def test_every_package_is_called_worse_only_if_every_package_is():
+    comparison = judged_anew(compared(HARMS, gaining("harms_less", 0.3)), "unclear", "does_harm", high_all=0.1)
+    told = [each.text for each in answer(comparison, "contested_reform")]
+    assert told[0] == "No package is clearly better than doing nothing on service quality."
+    assert told[-1] == "Worse than doing nothing on this outcome: harms less."
+
+
+def judged_anew(comparison, verdict, package="helps_a_lot", **ends):
+    """Change the verdict on a package for quality, and the ends of its interval."""
+    table = comparison.differences.copy()
+    table.loc[(table["package"] == package) & (table["outcome"] == "quality"), ["verdict", *ends]] = [
+        verdict, *ends.values(),
+    ]  # fmt: skip
+    return replace(comparison, differences=table)
+
+
 def test_where_less_is_better_the_ranking_begins_with_the_least():
     comparison = compared(HARMS, HELPS, outcome="quality_gap")
     order = ranked(comparison, "contested_reform")["difference"].to_numpy()

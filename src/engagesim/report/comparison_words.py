@@ -272,7 +272,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
     ranking = ranked(comparison, context)
     if ranking.empty:
         return [Said("No package was compared here.")]
-    best: Any = ranking.iloc[0]
+    best = _best(ranking)
     items = [Said(_finding(comparison, context, ranking))]
     if best.verdict == BETTER or (not comparison.asked.better and best.verdict not in UNTOLD):
         name = str(best.package)
@@ -288,25 +288,41 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
     return items
 
 
+def _best(ranking: pd.DataFrame) -> Any:
+    """Return the highest-ranked package that is better than doing nothing, or else the first of the ranking."""
+    better = ranking[ranking["verdict"] == BETTER]
+    return (better if len(better) else ranking).iloc[0]
+
+
 def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
-    outcome, best = comparison.asked, ranking.iloc[0]
+    outcome, first, best = comparison.asked, ranking.iloc[0], _best(ranking)
     what, name = lower(outcome), capital(plain(str(best.package)))
     if (ranking["verdict"] == WORSE).all():
         return f"Every package does worse than doing nothing on {what}; {plain(best.package)} does the least harm."
     if best.verdict in {WORSE, *IDLE_BECAUSE}:
         return f"No package is clearly better than doing nothing on {what}."
     if best.verdict in UNTOLD:
-        return (
-            f"No package is clearly better than doing nothing on {what}. {name} comes first in the ranking "
-            f"({_with_interval(best, outcome)}), but that may be chance."
-        )
+        return f"No package is clearly better than doing nothing on {what}. {_unclear_first(best, outcome)}"
     place = f"{name} does best" if outcome.better else f"Among the packages, {plain(str(best.package))} ends highest"
-    first = "the best" if outcome.better else "the highest"
+    most = "the best" if outcome.better else "the highest"
+    if best.package != first.package:
+        place = f"{name} is clearly better than doing nothing"
+    after = _runner_up(ranking, outcome) if best.package == first.package else f" {_unclear_first(first, outcome)}"
     return (
         f"{place}. {outcome.description}: {amount(best['mean'], outcome)} with it at the end, "
         f"{amount(best.baseline, outcome)} without any package ({_with_interval(best, outcome)}). "
-        f"{_sureness(comparison, context, best)} It is {likelihood(float(best.chance_best))} to be {first} of all "
-        f"options here.{_runner_up(ranking, outcome)}"
+        f"{_sureness(comparison, context, best)} It is {likelihood(float(best.chance_best))} to be {most} of all "
+        f"options here.{after}"
+    )
+
+
+def _unclear_first(first: Any, outcome: Outcome) -> str:
+    """State how far the first of the ranking differs, and why it is not called better."""
+    nearest = max(first.low_all, -first.high_all)  # of an interval on one side of zero, the distance from it
+    doubt = "too little to matter" if 0 < nearest <= outcome.negligible else "chance"
+    why = "which counts as negligible" if first.verdict == NEGLIGIBLE else f"but that may be {doubt}"
+    return (
+        f"{capital(plain(str(first.package)))} comes first in the ranking ({_with_interval(first, outcome)}), {why}."
     )
 
 
