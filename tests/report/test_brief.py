@@ -27,7 +27,18 @@ from engagesim.report.brief_words import brief, gap_said, per_district
 from engagesim.report.comparison_layers import layer_table, spread_by_set
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_tables import tried_table
-from engagesim.report.comparison_words import OUTCOME, amount, answer, judgement, money, near, roughly, span_of, years
+from engagesim.report.comparison_words import (
+    OUTCOME,
+    amount,
+    answer,
+    end_of,
+    judgement,
+    money,
+    near,
+    roughly,
+    span_of,
+    years,
+)
 from engagesim.study.description import Factor
 from engagesim.study.observed import Observed
 
@@ -391,6 +402,9 @@ def test_a_size_reads_as_what_is_negligible_only_if_it_is_that(value):
     said = float(near(value, outcome).removeprefix("less than "))
     assert said != outcome.negligible or abs(abs(value) - outcome.negligible) < 1e-8
     assert (said > outcome.negligible) == (abs(value) > outcome.negligible) or said == outcome.negligible
+    end = end_of(value, outcome)
+    assert end.lstrip("+−") != "0.010" or abs(abs(value) - outcome.negligible) < 1e-8
+    assert end[:1] in {"≈", "0"} or (end[0] == "+") == (value > 0)
 
 
 def test_the_same_brief_gives_the_same_bytes(folder, complete, tmp_path):

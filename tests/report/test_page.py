@@ -22,9 +22,11 @@ from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness, explore, grid_of_contexts
 from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
+from engagesim.parameters.engagement import Worst
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Asking, Findings, write_page
 from engagesim.report.comparison_robustness import failures, in_short
+from engagesim.report.comparison_tables import schedule_tables
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked, worth
 from engagesim.society.boundaries import DistrictMap
 from engagesim.study.description import Factor
@@ -366,6 +368,22 @@ def test_every_package_is_called_worse_only_if_every_package_is():
     told = [each.text for each in answer(comparison, "contested_reform")]
     assert told[0] == "No package is clearly better than doing nothing on service quality."
     assert told[-1] == "Worse than doing nothing on this outcome: harms less."
+
+
+def test_districts_and_months_of_a_schedule_are_told_as_people_count():
+    places = (([0, 2], 1), ([1], 2), (0.125, 0), ("all", 0), (Worst(worst=0.25), 0))
+    package = Package(name="mixed", interventions=tuple(
+        Intervention(name="merit", set={"incentives.merit_protection": 0.5}, where=where, ramp=ramp)
+        for where, ramp in places
+    ))  # fmt: skip
+    rows = schedule_tables(compared(package))[0].rows
+    assert [row[3] for row in rows] == [
+        "districts 1 and 3", "district 2", "12 % of districts, at random", "all districts",
+        "the worst 25 % of districts",
+    ]  # fmt: skip
+    assert [row[2] for row in rows[:2]] == [
+        "month 25 to the end, full strength after 1 month", "month 25 to the end, full strength after 2 months",
+    ]  # fmt: skip
 
 
 def judged_anew(comparison, verdict, package="helps_a_lot", **ends):

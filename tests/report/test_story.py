@@ -70,6 +70,14 @@ def test_elections_are_told_by_who_lost_and_how_many():
     assert story(log(won, won)) == ["Incumbents won all 2 elections, the first in month 12."]
 
 
+def test_an_upset_between_elections_is_not_counted_as_an_election():
+    upset = happened(3, "voted_out", before="patronage", cause="upset")
+    lost, won = happened(11, "voted_out", 1, before="patronage", cause="term_ended"), happened(11, "reelected")
+    told = story(log(upset, upset, lost, won))[0]
+    assert told.endswith(" Incumbents lost 1 of 2 elections, and 2 fell to upsets between elections.")
+    assert "Incumbents" not in story(log(upset))[0]
+
+
 def test_a_coalition_is_told_from_its_birth_to_its_end():
     rows = [
         happened(10, "coalition_born", 2), happened(12, "coalition_born", 0),

@@ -101,6 +101,26 @@ def test_reelections_are_told_as_counts():
     assert "No election was held" in line(table(4), "election")
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"incentives.ousting": 0.1},
+        {"interventions": [{"name": "change", "start": 0, "stop": 1, "set": {"incentives.ousting": 1}}]},
+    ],
+)
+def test_where_parties_may_change_without_an_election_the_count_says_so(changes):
+    metrics = table(4, elections=[0.2, 0.0, 0.5, 0.0], reelected=[0.5, 0.0, 0.4, 0.0])
+    said = line(metrics, "re-elected", Parameters().changed(changes))
+    assert "re-elected in 3 of 7 elections or upsets between elections." in said
+
+
+def test_one_month_is_not_told_as_several():
+    metrics = table(3, coalition_births=0.1, coalition_districts=0.1, coalition_age=1.0)
+    said = line(metrics, "A coalition formed", Parameters().changed({"coalitions.persistence": 1}))
+    assert "one that lasts 1 month or more" in said
+    assert "for 1 month on average" in said
+
+
 @given(st.lists(SHARE, min_size=1, max_size=40))
 def test_quality_is_told_as_means_of_months_that_start_and_end_do_not_share(quality):
     window = max(1, min(12, len(quality) // 2))

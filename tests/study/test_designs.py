@@ -270,7 +270,7 @@ def test_points_that_stand_twice_are_said_and_how_a_list_was_read(tmp_path, capl
     with caplog.at_level("INFO"):
         assert len(listed(path)) == 2
     assert "2 points of 2 parameters, read with semicolons between the columns" in caplog.text
-    assert "1 points are duplicates" in caplog.text
+    assert "1 point is a duplicate, and is simulated again" in caplog.text
 
 
 def test_a_list_that_is_not_there_is_said_in_a_line(tmp_path):

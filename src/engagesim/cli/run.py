@@ -315,7 +315,8 @@ _YEAR = 12
 def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
     """Print the table, with the measures of mechanisms last, and then the result in words."""
     console, months = Console(), _window(metrics)
-    table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
+    span = "month" if months == 1 else f"{months} months"
+    table = Table("measure", "meaning", f"first {span}", f"last {span}")
     about = {measure.name: measure.description for measure in measures}
     for name in (*SHOWN, *(measure.name for measure in measures[len(MEASURES) :])):
         first, last = metrics[name].head(months).mean(), metrics[name].tail(months).mean()

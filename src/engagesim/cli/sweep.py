@@ -14,6 +14,7 @@ from engagesim.configs.compose import composed_study
 from engagesim.engines.compiled.ensemble import do_study
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
+from engagesim.report.text import several
 from engagesim.study.description import Study
 from engagesim.study.results import Results, load
 from engagesim.study.run_study import Progress, SweepOptions
@@ -61,7 +62,7 @@ def _show(results: Results) -> None:
     """Print the results in a few lines."""
     runs = results.runs
     sound = results.sound
-    print(f"{len(runs)} runs of {runs['point'].nunique()} points in {results.folder}")
+    print(f"{several(len(runs), 'run')} of {several(runs['point'].nunique(), 'point')} in {results.folder}")
     for reason, count in runs["failed"].value_counts().items():
         print(one_line(f"• {count} failed: {reason}"))
     if len(sound):

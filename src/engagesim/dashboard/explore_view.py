@@ -157,7 +157,7 @@ def scene(society: LiveSociety) -> dict[str, Any]:
         ],
         "title": (
             f"The social graph of {wiring.citizens} citizens, {wiring.officials} officials and {wiring.districts} "
-            f"politicians in {wiring.districts} districts"
+            f"politicians in {several(wiring.districts, 'district')}"
         ),
     }
 
@@ -216,7 +216,7 @@ def status(society: LiveSociety) -> str:
     """Describe the current society in a sentence or two."""
     if not society.month:
         people = society.parameters.population
-        return f"{people.citizens} citizens in {people.districts} districts. Press Play or Step to start."
+        return f"{people.citizens} citizens in {several(people.districts, 'district')}. Press Play or Step to start."
     last = dict(zip(MEASURE_NAMES, society.observed(society.month - 1)[0].tolist(), strict=True))
     standing = round(last["coalition_districts"] * society.wiring.districts)
     coalition = (

@@ -30,7 +30,7 @@ from engagesim.dashboard.study_view import MEASURED, Cells, View, axes, cells, h
 from engagesim.dashboard.tables import axes_table, measures_table, points_table
 from engagesim.errors import EngagementError
 from engagesim.report.study_words import capital_name, counted_runs, outcome_axis
-from engagesim.report.text import plain
+from engagesim.report.text import plain, several
 from engagesim.study.observed import averaged
 from engagesim.study.results import Results
 from engagesim.study.store import described
@@ -211,7 +211,7 @@ def _about(results: Results) -> str:
     study = results.plan.study
     points, months = results.runs["point"].nunique(), results.plan.months
     kind = study.design.kind.replace("_", " ")
-    return f"Design: {kind}. {points:,} points, {counted_runs(results.runs)}, {months} months each."
+    return f"Design: {kind}. {several(points, 'point')}, {counted_runs(results.runs)}, {months} months each."
 
 
 def _named(found: list[Stored], name: str) -> list[Option]:

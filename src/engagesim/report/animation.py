@@ -25,7 +25,7 @@ from engagesim.report.network_figure import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_marks, draw_panel
 from engagesim.report.story import told
 from engagesim.report.style import BLACK, COLOURS, QUIET, drawing
-from engagesim.report.text import MEASURE, capital, listed, month_name, plain, planned, several
+from engagesim.report.text import MEASURE, capital, districts_named, month_name, plain, planned, several
 
 
 class Moment(NamedTuple):
@@ -67,7 +67,7 @@ def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
 
 def _together(group: pd.DataFrame, words: str) -> str:
     places = sorted({*group["district"].tolist()})
-    where = f"district{'s' if len(places) > 1 else ''} {listed([str(place + 1) for place in places])}"
+    where = districts_named(places)
     return words.format(several(len(group), _NOUNS[str(group["kind"].iloc[0])]), where)
 
 

@@ -13,6 +13,7 @@ from engagesim.parameters import Intervention, Parameters, Row, parameter_table
 from engagesim.report.comparison_words import (
     amount,
     change,
+    end_of,
     in_context,
     likelihood,
     lines,
@@ -21,7 +22,7 @@ from engagesim.report.comparison_words import (
     ranked,
     worth,
 )
-from engagesim.report.text import capital, counted, month_name, percent, plain
+from engagesim.report.text import capital, counted, districts_named, month_name, percent, plain, several
 from engagesim.society.boundaries import DistrictMap
 from engagesim.study.intervention_packages import BASELINE
 
@@ -231,7 +232,7 @@ def schedule_tables(comparison: Comparison) -> list[Table]:
 
 def _schedule(entry: Intervention) -> tuple[str, ...]:
     until = "to the end" if entry.stop is None else f"to month {entry.stop}"
-    ramp = f", full strength after {entry.ramp} months" if entry.ramp else ""
+    ramp = f", full strength after {several(entry.ramp, 'month')}" if entry.ramp else ""
     return (
         plain(entry.name), f"{month_name(entry.start)} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
         settings_of(entry), f"{entry.cost:,.0f}", entry.cost_source,
@@ -252,10 +253,10 @@ def _place(where: Any) -> str:
     if where == "all":
         return "all districts"
     if isinstance(where, float | int):
-        return f"{where:.0%} of districts, at random"
+        return f"{percent(where)} of districts, at random"
     if isinstance(where, list | tuple):
-        return f"districts {', '.join(map(str, where))}"
-    return f"the worst {where.worst:.0%} of districts"
+        return districts_named(where)
+    return f"the worst {percent(where.worst)} of districts"
 
 
 def _ends(low: float, high: float, whole: int) -> str:
@@ -268,8 +269,8 @@ def _ends(low: float, high: float, whole: int) -> str:
 def interval(low: float, high: float, outcome: Outcome) -> str:
     """Return an interval of differences in words; an interval without width reads "in all runs"."""
     if low == high:
-        return f"{change(low, outcome, named=False)} in all runs"
-    return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
+        return f"{end_of(low, outcome)} in all runs"
+    return f"{end_of(low, outcome)} to {end_of(high, outcome)}"
 
 
 def _money(value: float) -> str:

@@ -190,6 +190,13 @@ def near(value: float, outcome: Outcome, signed: bool = False) -> str:
     return f"{('−' if value < 0 else '+') if signed else ''}{number}"
 
 
+def end_of(value: float, outcome: Outcome) -> str:
+    """Return an end of an interval in full, with more digits if it would otherwise read as the negligible amount."""
+    said, least = (change(each, outcome, named=False) for each in (value, outcome.negligible))
+    is_near = said.lstrip("+−") == least.lstrip("+") and abs(value) != outcome.negligible
+    return near(value, outcome, True) if is_near else said
+
+
 def counts(count: int, whole: int) -> str:
     """Return a count as part of a whole: "4 of the 10", "all 10", "both", "none of the 10"."""
     return f"{count} of the {whole}" if 0 < count < whole else counted_in(count / max(whole, 1), whole)
@@ -321,9 +328,7 @@ def _unclear_first(first: Any, outcome: Outcome) -> str:
     nearest = max(first.low_all, -first.high_all)  # of an interval on one side of zero, the distance from it
     doubt = "too little to matter" if 0 < nearest <= outcome.negligible else "chance"
     why = "which counts as negligible" if first.verdict == NEGLIGIBLE else f"but that may be {doubt}"
-    return (
-        f"{capital(plain(str(first.package)))} comes first in the ranking ({_with_interval(first, outcome)}), {why}."
-    )
+    return f"{capital(plain(str(first.package)))} comes first in the ranking ({_with_interval(first, outcome)}), {why}."
 
 
 def _sureness(comparison: Comparison, context: str, best: Any) -> str:
@@ -398,7 +403,7 @@ def _of_package(table: pd.DataFrame, context: str, package: str) -> pd.DataFrame
 
 
 def _with_interval(row: Any, outcome: Outcome) -> str:
-    low, high = change(row.low_all, outcome, named=False), change(row.high_all, outcome, named=False)
+    low, high = end_of(row.low_all, outcome), end_of(row.high_all, outcome)
     return f"{change(row.difference, outcome)}, 95 % interval {low} to {high}"
 
 

@@ -23,7 +23,7 @@ from matplotlib.transforms import Affine2D, AffineDeltaTransform
 from numpy.typing import NDArray
 
 from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, GREEN, PALE, QUIET, TINT, VERMILION, Caption
-from engagesim.report.text import act, actors, district_name
+from engagesim.report.text import act, actors, district_name, several
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.network import Wiring
 
@@ -426,7 +426,7 @@ def picture_caption(model: EngagementModel) -> Caption:
     layout = arrange(model.wiring)
     sentences = [
         f"{len(model.citizens)} citizens, {len(model.officials)} officials and {len(model.politicians)} politicians in "
-        f"{len(model.districts)} districts."
+        f"{several(len(model.districts), 'district')}."
     ]
     groups: tuple[Sequence[Actor], ...] = (model.citizens, model.officials, model.politicians)
     for people in groups:

@@ -119,7 +119,7 @@ def _coalition(run: _Run) -> str:
     if not formed:
         return "No district formed a coalition of its politician, its manager, providers and organised citizens."
     lasting = (
-        f"one that lasts {run.parameters.coalitions.persistence} months or more formed in "
+        f"one that lasts {several(run.parameters.coalitions.persistence, 'month')} or more formed in "
         f"{counted_in(run.last['coalition_ever'], districts)} districts"
     )
     times = "once" if formed == 1 else f"{formed} times"
@@ -132,8 +132,8 @@ def _standing(run: _Run) -> str:
         return "No coalition stands at the end."
     return (
         f"At the end, a coalition stands in {counted_in(last['coalition_districts'], districts)} districts, for "
-        f"{last['coalition_age']:.0f} months on average, with {percent(last['coalition_citizens'])} of all citizens "
-        f"and {percent(last['coalition_officials'])} of all officials."
+        f"{several(round(last['coalition_age']), 'month')} on average, with {percent(last['coalition_citizens'])} of "
+        f"all citizens and {percent(last['coalition_officials'])} of all officials."
     )
 
 
@@ -170,7 +170,10 @@ def _elections(run: _Run) -> str:
     if not held:
         return "No election was held."
     won = round((run.metrics["reelected"] * run.metrics["elections"]).sum() * districts)
-    return f"Politicians were re-elected in {won} of {several(held, 'election')}."
+    settings = [entry.set | entry.add for entry in run.parameters.interventions]
+    may_fall = run.parameters.incentives.ousting > 0 or any("incentives.ousting" in each for each in settings)
+    upsets = " or upsets between elections" if may_fall else ""  # the measure counts both
+    return f"Politicians were re-elected in {won} of {several(held, 'election')}{upsets}."
 
 
 def _quality(run: _Run) -> str:
@@ -232,7 +235,8 @@ def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
     difference = float((end[name] * end["engaged"]).sum() / end["engaged"].sum())
     if abs(difference) < _SLIGHT:
         return f"about as {trait}"
-    return f"{'more' if difference > 0 else 'less'} {trait} ({difference:+.2f})"
+    more = "poorer" if trait == "poor" else f"more {trait}"
+    return f"{more if difference > 0 else f'less {trait}'} ({difference:+.2f})"
 
 
 def _shares(run: _Run, whose: str, names: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.errors import ParameterError
-from engagesim.report.text import capital, district_name, month_name
+from engagesim.report.text import capital, district_name, month_name, several
 from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
@@ -191,11 +191,14 @@ def _promise(log: _Log) -> Iterator[tuple[int, str]]:
 
 
 def _elections(log: _Log) -> Iterator[tuple[int, str]]:
-    lost, held = log.of("voted_out"), log.of("voted_out", "reelected")
-    event = log.first("voted_out")
+    ended = log.of("voted_out", "reelected")
+    held = ended[ended["cause"] != "upset"]
+    event, upsets = log.first("voted_out"), len(ended) - len(held)
     if event is not None:
-        of_all = f" Incumbents lost {len(lost)} of {len(held)} elections." if len(held) > 1 else ""
-        yield event.month, f"In {month_name(event.month)} {_one(log, event)}.{of_all}"
+        lost = int((held["kind"] == "voted_out").sum())
+        of_all = f" Incumbents lost {lost} of {several(len(held), 'election')}" if len(ended) > 1 else ""
+        fell = f", and {upsets} fell to upsets between elections" if of_all and upsets else ""
+        yield event.month, f"In {month_name(event.month)} {_one(log, event)}.{of_all}{fell}{'.' if of_all else ''}"
     elif len(held):
         first = int(held["month"].iloc[0])
         won = f"all {len(held)} elections, the first" if len(held) > 1 else "the only election,"

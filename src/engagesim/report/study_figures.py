@@ -26,7 +26,7 @@ from engagesim.report.study_words import (
     set_scales,
 )
 from engagesim.report.style import BLACK, BLUE, FAINT, LINES, QUIET, VERMILION, Caption, drawing, new_figure, save
-from engagesim.report.text import percent
+from engagesim.report.text import percent, several
 from engagesim.study.argument_checks import checked
 from engagesim.study.designs import DUMMY
 from engagesim.study.observed import check_mean
@@ -91,7 +91,7 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         figure.legend(handles, names, loc="outside lower right", ncols=4)
     figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
     text = " ".join(_reached(rank, str(path), reach.T[path]) for rank, path in enumerate(paths, 1))
-    over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
+    over = f"{several(results.runs['point'].nunique(), 'point')}, {counted_runs(results.runs)}."
     said = _joined("With 95 % intervals, strongest factor first.", text, idle_words(results), over, pooled(results))
     return figure, Caption(f"Effect of each factor on: {outcome_axis(measure, results.society)}", said)
 

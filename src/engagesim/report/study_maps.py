@@ -17,7 +17,7 @@ from engagesim.analysis.coalitions import formation_probability
 from engagesim.errors import EngagementError
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales
 from engagesim.report.style import BLACK, BLUE, FAINT, QUIET, Caption, new_figure
-from engagesim.report.text import percent
+from engagesim.report.text import percent, several
 from engagesim.study.description import Factor
 from engagesim.study.designs import onto_scale
 from engagesim.study.results import Results
@@ -73,7 +73,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
     text = (
         f"Over {factor_name(across)} and {factor_name(up)}, values range from {table['share'].min():.2f} to "
         f"{table['share'].max():.2f}; "
-        f"{few if few == many else f'{few} to {many}'} runs per cell, {counted_runs(results.runs)}."
+        f"{several(few, 'run') if few == many else f'{few} to {many} runs'} per cell, {counted_runs(results.runs)}."
         + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
     title = f"{outcome} by {factor_name(across)} and {factor_name(up)}"

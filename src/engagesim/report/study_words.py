@@ -9,7 +9,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from engagesim.analysis.intervals import idle_factors
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, parameter_table
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, listed, plain, several
 from engagesim.study.designs import DUMMY
 from engagesim.study.results import Results
 
@@ -59,13 +59,15 @@ def capital_name(path: str) -> str:
 def idle_words(results: Results) -> str:
     """State which factors changed nothing in any run because nothing could respond to them, so no effect was tested."""
     idle = idle_factors(results.runs, results.varying, results.plan.choices)
-    names = " and ".join(factor_name(path) for path in idle)
+    names, them = listed([factor_name(path) for path in idle]), "it" if len(idle) == 1 else "them"
     return (
-        f"{capital(names)} changed nothing in any run: these societies have nothing for it to act on." if idle else ""
+        f"{capital(names)} changed nothing in any run: these societies have nothing for {them} to act on."
+        if idle
+        else ""
     )
 
 
 def counted_runs(runs: pd.DataFrame) -> str:
     """Return how many runs a figure is based on, and how many failed and are left out."""
     failed = int(runs["failed"].notna().sum())
-    return f"{len(runs) - failed:,} runs" + (f"; {failed:,} more failed and are left out" if failed else "")
+    return several(len(runs) - failed, "run") + (f"; {failed:,} more failed and are left out" if failed else "")

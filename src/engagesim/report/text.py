@@ -109,6 +109,11 @@ def district_name(district: int) -> str:
     return f"district {district + 1}"
 
 
+def districts_named(districts: Sequence[int]) -> str:
+    """Return the numbers of some districts, in which districts count from 1: "district 1", "districts 1 and 3"."""
+    return f"district{'' if len(districts) == 1 else 's'} {listed([str(district + 1) for district in districts])}"
+
+
 def is_opened(parameters: Parameters, months: int) -> bool:
     """Return whether a form of engagement opens within the first ``months`` months."""
     return parameters.engagement.opened > 0 and parameters.engagement.start < months

@@ -21,9 +21,9 @@ from engagesim.files import TABLE_BYTES
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.graphs import KINDS as NETWORKS
 from engagesim.society.graphs import Network, normal_all, read_network
-from engagesim.society.matching import MOST_LISTED, as_number, counted, listed, spelling, who_is_who
+from engagesim.society.matching import MOST_LISTED, as_number, listed, spelling, who_is_who
 from engagesim.society.tables import KINDS as TABLES
-from engagesim.society.tables import Table, hint, table
+from engagesim.society.tables import Table, counted, hint, table
 
 type Numbers = NDArray[np.float64]
 type Rows = NDArray[np.int64]

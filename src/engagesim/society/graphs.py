@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decoded, parsed_json
-from engagesim.society.tables import Table, check_kind, headed, hint, is_total, sheet
+from engagesim.society.tables import Table, check_kind, counted, headed, hint, is_total, sheet
 
 SLOW_BYTES = 20_000_000
 """Largest size of GML, Pajek and JSON files, in bytes; files of this size take a minute to read."""
@@ -164,15 +164,19 @@ def _check_weights(network: Network, threshold: float) -> None:
     if odd and threshold > 0:
         raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
     if network.low:
-        network.notes.append(
-            f"{network.low} ties with a weight of at most {threshold:g} do not count (network.threshold)"
-        )
+        network.notes.append(_do_not_count(network.low, "tie", "a weight", threshold))
     if odd:
-        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
+        network.doubts.append(_stay_ties(len(odd), "tie", "weight", odd[0]))
 
 
 def _stay_ties(count: int, what: str, name: str, weight: str) -> str:
-    return f"{count} {what} have a {name} that is no number, such as {weight[:40]!r}, and stay ties"
+    has, stays = ("has", "stays a tie") if count == 1 else ("have", "stay ties")
+    return f"{counted(count, what)} {has} a {name} that is no number, such as {weight[:40]!r}, and {stays}"
+
+
+def _do_not_count(count: int, what: str, name: str, threshold: float) -> str:
+    do = "does" if count == 1 else "do"
+    return f"{counted(count, what)} with {name} of at most {threshold:g} {do} not count (network.threshold)"
 
 
 _XML = {".graphml", ".xml", ".gexf"}
@@ -285,14 +289,12 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
                 why = ", because network.threshold is set" if threshold > 0 else ""
                 raise ValueError(f"row {odd.index[first]}, {name} = {cell!r} must be a number{why}{hint(cell)}")
             others.remove(name)
-            network.doubts.append(_stay_ties(int(odd.sum()), "rows", name, cell))
+            network.doubts.append(_stay_ties(int(odd.sum()), "row", name, cell))
         low = weights <= threshold
         if low.any() or threshold > 0:
             others = [each for each in others if each != name]
             is_tie &= ~low
-            network.notes.append(
-                f"{low.sum()} rows with {name} of at most {threshold:g} do not count (network.threshold)"
-            )
+            network.notes.append(_do_not_count(int(low.sum()), "row", name, threshold))
     if threshold > 0 and not any(map(_is_weight, table.cells.columns)):
         has = ", ".join(repr(name[:40]) for name in [source, target, *others][:12])
         raise ValueError(

@@ -11,7 +11,7 @@ import pandas as pd
 from engagesim.errors import InputError, either, no_such, shown
 from engagesim.parameters import Parameters
 from engagesim.society.graphs import Network, doubts_of, normal_all, plain, tidied, unique_names
-from engagesim.society.tables import Table
+from engagesim.society.tables import Table, counted
 
 _log = logging.getLogger(__name__)
 
@@ -213,7 +213,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
     parts = [f"{counted(len(row), 'person')}, {counted(pairs, 'tie')}"]
     if doubled or loops:
         dropped = [counted(doubled, "duplicate")] * bool(doubled) + [counted(loops, "self-tie")] * bool(loops)
-        parts.append(f"of {len(network.ties)} rows, {' and '.join(dropped)} dropped")
+        parts.append(f"of {counted(len(network.ties), 'row')}, {' and '.join(dropped)} dropped")
     if alone:
         parts.append(f"{counted(alone, 'person')} without ties")
     if network.is_directed:
@@ -250,7 +250,7 @@ def _tell_matches(frame: Table, network: Network) -> None:
             f"and population.file has {shown(untied[0])}{more}"
         )
     if unknown and _has_citizens(frame):
-        half = "" if not untied else f", and {len(untied)} people have no ties, such as {shown(untied[0])}"
+        half = "" if not untied else f", and {counted(len(untied), 'person')} without ties, such as {shown(untied[0])}"
         doubt = "; do both files spell the ids the same way?" if untied else ""
         _log.warning(
             "population.file: has no row for %d of the %d people in network.file, such as %s, who are drawn at "
@@ -279,10 +279,3 @@ MOST_LISTED = 12
 def listed(names: Sequence[object]) -> str:
     """Return the first names as a list in a sentence."""
     return ", ".join([*map(str, names[:MOST_LISTED]), *["..."] * (len(names) > MOST_LISTED)])
-
-
-def counted(count: int, what: str) -> str:
-    """Return a count with its noun in the singular or plural."""
-    if count != 1:
-        what = "people" if what == "person" else f"{what}s"
-    return f"{count} {what}"

@@ -648,3 +648,10 @@ def _damaged(program: str, error: Exception) -> str:
         if said.startswith(("it must", "it is empty", "a row must", "its cells"))
         else f"this {program} file is damaged: {said}"
     )
+
+
+def counted(count: int, what: str) -> str:
+    """Return a count with its noun in the singular or plural."""
+    if count != 1:
+        what = "people" if what == "person" else f"{what}s"
+    return f"{count} {what}"

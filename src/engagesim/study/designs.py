@@ -16,7 +16,7 @@ from engagesim.files import POINTS_BYTES
 from engagesim.parameters import Parameters, Row
 from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.society.tables import KINDS as TABLES
-from engagesim.society.tables import Table, hint, table
+from engagesim.society.tables import Table, counted, hint, table
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
@@ -238,11 +238,11 @@ def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     points = pd.DataFrame(
         {name: _column(place, numeric(society)[name], found) for name in found.cells.columns}
     ).reset_index(drop=True)
-    read = f"{len(points)} points of {len(points.columns)} parameters"
+    read = f"{counted(len(points), 'point')} of {counted(len(points.columns), 'parameter')}"
     _log.info("%s: %s%s", place, read, f", {found.says}" if found.says else "")
-    doubled = points.duplicated()
-    if doubled.any():
-        _log.warning("%s: %d points are duplicates, and are simulated again", place, doubled.sum())
+    if doubled := int(points.duplicated().sum()):
+        are = "is a duplicate, and is" if doubled == 1 else "are duplicates, and are"
+        _log.warning("%s: %s %s simulated again", place, counted(doubled, "point"), are)
     return points
 
 
