@@ -15,6 +15,7 @@ from engagesim.alliances.futures import Step
 from engagesim.alliances.levers import Change, Lever
 from engagesim.alliances.search import (
     Candidate,
+    Gain,
     Lengths,
     candidates,
     exhaustive,
@@ -25,6 +26,7 @@ from engagesim.alliances.search import (
     worth,
 )
 from engagesim.errors import ParameterError
+from engagesim.report.allies_words import answer
 
 KNOWN = tuple(Candidate(f"provider {number}", "brief", 10.0 * number) for number in range(1, 7))
 
@@ -133,3 +135,15 @@ def test_what_is_found_is_judged_on_fresh_futures_and_adds_up():
     assert set(found.table["actor"]) == {actor.key for actor in made.ground.actors}
     assert list(found.path["step"]) == list(range(1, len(judged.path) + 1))
     assert found.cost == pytest.approx(found.path["cost"].sum())
+
+
+def test_the_loss_of_a_group_is_told_in_the_plural():
+    found = find("hamlet", future(), Lengths(3, 2), Effort(20, 30))
+    shocks = {("brokers", "defect"): Gain(-0.3, -0.4, -0.2), ("manager", "defect"): Gain(-0.2, -0.3, -0.1)}
+    for key, said in (
+        ("brokers", "if brokers, who are tied to the politician, leave for good: -30 (-40 to -20) points"),
+        ("manager", "if the manager leaves for good: -20 (-30 to -10) points"),
+    ):
+        blow = {(key, "defect"): shocks[key, "defect"], ("manager", "transfer"): Gain(0.0, -0.1, 0.1)}
+        told = found._replace(judged=found.judged._replace(shocks=blow))
+        assert any(said in sentence for sentence in answer(told))

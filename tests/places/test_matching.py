@@ -26,6 +26,7 @@ from engagesim.places.matching import (
     with_history,
 )
 from engagesim.places.profile import HISTORY, MEASURED, QUANTITIES, profile_of
+from engagesim.report import place_page
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.observed import Observed
 
@@ -129,6 +130,17 @@ def test_without_statements_everything_fits(societies):
     assert len(fitted.values) == len(societies)
     before = quantiles(societies["incentives.patronage"].to_numpy())
     assert fitted.interval("incentives.patronage") == pytest.approx(before, abs=1e-3)
+
+
+def test_where_nothing_is_revealed_the_line_is_drawn_as_long_as_the_band(societies, monkeypatch):
+    drawn_bars = []
+    monkeypatch.setattr(place_page, "_bars", lambda rows, *_: drawn_bars.extend(rows))
+    place_page.draw_widths(width_table(societies, fit(societies, saying()), BLANK))
+    assert len(drawn_bars) == len(inferred(BLANK))
+    for bars in drawn_bars:
+        low, _, high, _ = bars.lines[0]
+        assert bars.before == pytest.approx((low, high), abs=2e-3)
+        assert 0 < bars.before[0] < bars.before[1] < 1
 
 
 @given(

@@ -71,6 +71,11 @@ def _group(actor: Actor) -> str:
     return f"users of {actor.provider or f'provider {actor.number + 1}'}"
 
 
+def _enclosed(name: str) -> str:
+    """Close a name that has a relative clause with a comma, for the middle of a sentence."""
+    return f"{name}," if ", who" in name else name
+
+
 def _rank(number: int) -> str:
     return _RANKS[number] if number < len(_RANKS) else f"{number + 1}th highest"
 
@@ -182,7 +187,8 @@ def _fragile(found: Allies) -> list[str]:
         hit = [(actor, change) for (actor, each), change in shocks.items() if each == blow and actor in of]
         actor, change = min(hit, key=lambda each: each[1].value, default=("", None))
         if change is not None and change.high < 0:
-            said.append(f"Of the allies on the path, it hurts most if {names[actor]} {words}: {gain(change)}.")
+            who = f"{names[actor]} {words}" if actor in posts else f"{_enclosed(names[actor])} leave for good"
+            said.append(f"Of the allies on the path, it hurts most if {who}: {gain(change)}.")
     return said or ["No single transfer or defection after the last step clearly takes the gain away."]
 
 

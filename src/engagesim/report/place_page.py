@@ -95,10 +95,13 @@ def draw_widths(widths: pd.DataFrame) -> Markup:
     rows, said = [], []
     for row in lines(widths):
         low, high = CONTEXTS[row.path]
-        ends = [(value - low) / (high - low) for value in (row.now_low, row.now, row.now_high)]
+        values = (row.before_low, row.before_high, row.now_low, row.now, row.now_high)
+        ends = [(value - low) / (high - low) for value in values]
         name = row.path.partition(".")[2].replace("_", " ")
-        rows.append(Bars(name, (0.0, 1.0), [(ends[0], ends[1], ends[2], BLUE)]))
-        said.append(f"{name}: {row.now_low:.2f} to {row.now_high:.2f}, of {low:g} to {high:g}")
+        rows.append(Bars(name, (ends[0], ends[1]), [(ends[2], ends[3], ends[4], BLUE)]))
+        said.append(
+            f"{name}: {row.now_low:.2f} to {row.now_high:.2f}, before {row.before_low:.2f} to {row.before_high:.2f}"
+        )
     return _bars(rows, "share of its range", Caption("What remains unknown", "; ".join(said)))
 
 
@@ -135,7 +138,8 @@ def _match_table(found: Matched) -> Table:
         "What you know", "You said", "Fits all you said", "Your other numbers suggest", "At odds",
         "All simulated societies", "Societies that stand for the place",
     )  # fmt: skip
-    return Table("What you said and what the model makes of it (90 % intervals)", columns, rows)
+    caption = "What you said (true in 19 of 20 cases) and what the model makes of it (90 % intervals)"
+    return Table(caption, columns, rows)
 
 
 def _width_table(widths: pd.DataFrame) -> Table:
