@@ -324,8 +324,9 @@ def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
     assert re.match(r"Citizens who engage: \+2\d\.\d percentage points in the poorest third, 0 in the", taking_part)
     assert worse.text == "What gets worse:"
     assert re.fullmatch(r"Trust that the state responds \(−0\.\d{3}\)", worse.points[0])
-    assert re.match(r"It costs 6,000 over \d+ months", price.text)
+    assert re.match(r"It costs USD 6,000 over \d+ months", price.text)
     assert harm.text == "Worse than doing nothing on this outcome: does harm."
+    assert answer(comparison, "contested_reform", "KES")[3].text.startswith("It costs KES 6,000 over 36 months; ")
 
 
 def test_nothing_is_called_best_where_nothing_is_clear():

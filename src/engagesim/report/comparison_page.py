@@ -415,7 +415,9 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
 
 def _answers(found: Findings) -> dict[str, list[Said]]:
     """Return the answers in plain words, by their heading."""
-    answers = {capital(plain(name)): answer(found.comparison, name) for name in found.comparison.contexts}
+    answers = {
+        capital(plain(name)): answer(found.comparison, name, found.currency) for name in found.comparison.contexts
+    }
     if found.robustness is not None:
         answers["In an uncertain context"] = [*in_short(found.robustness), Said(find_out_first(found.robustness))]
     if found.searched is not None:

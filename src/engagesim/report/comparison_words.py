@@ -24,7 +24,7 @@ from engagesim.analysis.differences import (
 )
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.text import capital, counted_in, listed, plain, several
-from engagesim.study.intervention_packages import BASELINE
+from engagesim.study.intervention_packages import BASELINE, DOLLARS
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
 
@@ -274,7 +274,7 @@ class Said(NamedTuple):
     points: Sequence[str] = ()
 
 
-def answer(comparison: Comparison, context: str) -> list[Said]:
+def answer(comparison: Comparison, context: str, currency: str = DOLLARS) -> list[Said]:
     """Return the results of one context: the finding, who gains and loses, other changes, and costs."""
     ranking = ranked(comparison, context)
     if ranking.empty:
@@ -284,7 +284,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
     if best.verdict == BETTER or (not comparison.asked.better and best.verdict not in UNTOLD):
         name = str(best.package)
         items += [_people(comparison, context, name), *_sides(comparison, context, name)]
-        items.append(Said(_price(comparison, context, name)))
+        items.append(Said(_price(comparison, context, name, currency)))
     harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
     if harmful:
         items.append(Said(f"Worse than doing nothing on this outcome: {named(harmful)}."))
@@ -382,11 +382,10 @@ def _sides(comparison: Comparison, context: str, package: str) -> list[Said]:
     return items
 
 
-def _price(comparison: Comparison, context: str, package: str) -> str:
+def _price(comparison: Comparison, context: str, package: str, currency: str) -> str:
     table = in_context(comparison.costs, context).set_index("package")
     row: Any = table.loc[package]
-    months = next(iter(comparison.contexts.values())).months
-    cost = f"It costs {row.cost:,.0f} over {months} months, in the packages' own unit"
+    cost = f"It costs {currency} {row.cost:,.0f} over {several(comparison.months, 'month')}"
     if row.standing == "efficient":
         return f"{cost}; nothing cheaper does as much."
     does = (
