@@ -181,7 +181,7 @@ def test_the_keyboard_alone_plays_and_changes_tabs(opened):
     page = opened()
     page.get_by_role("button", name="Step").focus()
     page.keyboard.press("Enter")
-    assert "After 1 months" in page.inner_text(".status")
+    assert "After 1 month:" in page.inner_text(".status")
     page.get_by_role("tab", name="Explore").focus()
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Compare").get_attribute("aria-selected") == "true"

@@ -205,7 +205,7 @@ def on_map(society: LiveSociety, districts: DistrictMap) -> list[Markup]:
         quality(state.column("district", "quality")[:, 0].tolist(), (0.0, 1.0)),
         Shades("Trust of citizens (0 to 1)", trust.tolist(), (0.0, 1.0)),
     )
-    title = f"districts after {society.month} months"
+    title = f"districts after {several(society.month, 'month')}"
     return [
         picture(f"district-{place}", partial(district_picture, districts, each, title))
         for place, each in enumerate(shown)

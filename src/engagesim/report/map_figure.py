@@ -17,6 +17,7 @@ from matplotlib.patheffects import withStroke
 
 from engagesim.report.comparison_figures import WIDTH, canvas, svg
 from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
+from engagesim.report.text import several
 from engagesim.society.boundaries import DistrictMap
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def draw_districts(model: "EngagementModel", districts: DistrictMap, folder: Pat
         for axes, shades in zip(_panels(figure, len(panels)), panels, strict=True):
             _shade(figure, axes, districts, shades)
             axes.set_title(shades.title, fontsize=8)
-        title = f"{SIMULATED}: districts after {model.month} months of one run"
+        title = f"{SIMULATED}: districts after {several(model.month, 'month')} of one run"
         figure.suptitle(title, x=0.01, ha="left")
         return save(figure, folder, "districts", Caption(title, described(districts, *panels)))
 

@@ -1,6 +1,6 @@
 // Curves over the months: lines or stacked areas, with marks for changes and a pale ghost of the unchanged run.
 
-import { fill, h, said, termed } from "./dom.js";
+import { fill, h, said, several, termed } from "./dom.js";
 
 const WIDTH = 360, HEIGHT = 104, LEFT = 26, RIGHT = 6, TOP = 6, BELOW = 16;
 
@@ -73,7 +73,7 @@ export class Panel {
       this.values[k].textContent = last;
       return `${line.label} ${last}`;
     });
-    this.svg.setAttribute("aria-label", `${this.title}, after ${series[this.lines[0].name]?.length ?? 0} months: ${told.join(", ")}.`);
+    this.svg.setAttribute("aria-label", `${this.title}, after ${several(series[this.lines[0].name]?.length ?? 0, "month")}: ${told.join(", ")}.`);
   }
 
   /** The label of each line at its end, moved apart where lines end close together. */

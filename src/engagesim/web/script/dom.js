@@ -41,6 +41,9 @@ export function download(name, text, type) {
 /** A number as text with two decimals. */
 export const said = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
+/** A count with its noun: "1 month", "2 months". */
+export const several = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 export const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** A number as text that reads back as the same number. */

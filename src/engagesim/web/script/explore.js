@@ -1,7 +1,7 @@
 // One society simulated in the page: controls, the social graph, curves, events, and one agent's reasons.
 
 import { Panel } from "./curves.js";
-import { download, fill, h, named, percent, said, termed } from "./dom.js";
+import { download, fill, h, named, percent, said, several, termed } from "./dom.js";
 import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
 import { DistrictMap } from "./map.js";
@@ -267,11 +267,11 @@ export class Explore {
 
   sentence() {
     const { society } = this, { citizens, districts } = society.sizes;
-    if (!society.month) return `${citizens} citizens in ${districts} districts, seed ${society.description.seed}.`;
+    if (!society.month) return `${citizens} citizens in ${several(districts, "district")}, seed ${society.description.seed}.`;
     const now = (name) => society.measure(name), standing = Math.round(now("coalition_districts") * districts);
-    return `After ${society.month} months: service quality ${said(now("quality"))}, trust ${said(now("trust"))}. ` +
+    return `After ${several(society.month, "month")}: service quality ${said(now("quality"))}, trust ${said(now("trust"))}. ` +
       `${percent(now("engaged"))} of citizens take part, ${percent(now("client"))} are clients; ${percent(now("responsive"))} of officials ` +
-      `respond in earnest. ${standing ? `${standing} of ${districts} districts have a coalition.` : "No district has a coalition."}`;
+      `respond in earnest. ${standing ? `${standing} of ${several(districts, "district")} ${standing === 1 ? "has" : "have"} a coalition.` : "No district has a coalition."}`;
   }
 
   drawPerson() {

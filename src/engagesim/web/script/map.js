@@ -1,6 +1,6 @@
 // Districts on a map, with the state of each, month by month.
 
-import { fill, h, named, said } from "./dom.js";
+import { fill, h, named, said, several } from "./dom.js";
 
 const SHADES = [
   ["quality", "Service quality (0 to 1)"],
@@ -32,7 +32,7 @@ export class DistrictMap {
     const { map } = this, { districts } = society.sizes, fits = districts === map.names.length;
     for (const part of [this.picture, this.key]) part.style.display = fits ? "" : "none";
     this.title.textContent = fits
-      ? `${map.label}: districts after ${society.month} months.`
+      ? `${map.label}: districts after ${several(society.month, "month")}.`
       : `The map has ${map.names.length} areas, and this society ${districts} districts.`;
     if (!fits) return;
     const numbers = this.shade === "quality" ? society.column("district", "quality") : means(society), { colours } = map;

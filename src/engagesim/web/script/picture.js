@@ -1,6 +1,6 @@
 // The social graph on a canvas: where everybody is, what they do, and which coalitions stand.
 
-import { fill, h } from "./dom.js";
+import { fill, h, several } from "./dom.js";
 
 const WHOLE = 3000, AREA = 0.4, GOLDEN = Math.PI * (3 - Math.sqrt(5)), ALLEY = 2.5, LANDSCAPE = 1.25;
 
@@ -78,7 +78,7 @@ export class Picture {
         h("span", { class: "key" }, h("i", { class: "shape ring", style: `border-color:${colour}` }), label))),
       line("Dark edge:", "belongs to an organisation of users, or has joined a coalition. ", h("b", {}, "Dot:"), " leads one. ",
         h("b", {}, "Green background:"), " a coalition stands."),
-      partly ? h("p", {}, `Of ${society.sizes.citizens} citizens in ${society.sizes.districts} districts, only some are drawn.`) : null);
+      partly ? h("p", {}, `Of ${society.sizes.citizens} citizens in ${several(society.sizes.districts, "district")}, only some are drawn.`) : null);
   }
 
   colour(name) {
@@ -157,7 +157,8 @@ export class Picture {
     }
     const coalitions = standing.reduce((one, other) => one + other, 0);
     canvas.setAttribute("aria-label", `The social graph of ${wiring.citizens} citizens, ${wiring.officials} officials and ` +
-      `${wiring.districts} politicians in ${wiring.districts} districts after ${society.month} months. ${coalitions} districts have a coalition.`);
+      `${several(wiring.districts, "politician")} in ${several(wiring.districts, "district")} after ${several(society.month, "month")}. ` +
+      `${several(coalitions, "district")} ${coalitions === 1 ? "has" : "have"} a coalition.`);
   }
 
   ties(pen, wiring, faint) {
