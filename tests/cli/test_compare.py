@@ -28,6 +28,22 @@ def test_a_comparison_leaves_a_report_and_tables(capsys):
     assert set(table["context"]) == {"contested_reform"}
 
 
+@pytest.mark.parametrize(("outcome", "unit"), [("engaged", "percentage points"), ("quality_gap", "0 to 1")])
+def test_the_table_on_the_screen_has_the_unit_and_the_order_of_the_report(outcome, unit, capsys):
+    more = [f"outcome={outcome}", "unknowns=0", "calibration=none", "output=compared"]
+    assert main(["compare", *SMALL, AUDIT, "scenario=contested_reform", *more]) == 0
+    said = capsys.readouterr().out
+    assert f"contested_reform: {outcome} ({unit})" in said
+    table = pd.read_csv("compared/comparison.csv").set_index("outcome").loc[outcome].set_index("package")
+    shown = {line.split()[1]: line.split()[3] for line in said.splitlines() if line.startswith("│")}
+    assert set(shown) == set(table.index)
+    assert list(shown) == list(table["difference"].sort_values(ascending=outcome == "quality_gap").index)
+    for package, words in shown.items():
+        number = float(words.replace("−", "-")) if "≈" not in words else 0.0
+        scale = 100 if unit == "percentage points" else 1
+        assert number == pytest.approx(scale * table.loc[package, "difference"], abs=0.05 if scale == 100 else 5e-4)
+
+
 def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_for():
     rows = "".join(f"p{number},{'ab'[number % 2]},0.5\n" for number in range(60))
     Path("people.csv").write_text(f"person,district,education\n{rows}")

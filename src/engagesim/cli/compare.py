@@ -35,7 +35,8 @@ from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_search import explained
-from engagesim.report.comparison_words import lines, ranked
+from engagesim.report.comparison_tables import interval
+from engagesim.report.comparison_words import change, difference_unit, lines, ranked
 from engagesim.report.pages import PAGE
 from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
@@ -301,17 +302,13 @@ def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
 def _show(found: Findings) -> None:
     """Print one table per context, and the main results of robustness and search."""
     console, compared, robust = Console(markup=False), found.comparison, found.robustness
+    asked = compared.asked
     for context in compared.contexts:
-        table = Table(
-            "package", "difference", "95 % interval (all together)", "verdict", title=f"{context}: {compared.outcome}"
-        )
+        title = f"{context}: {compared.outcome} ({difference_unit(asked)})"
+        table = Table("package", "difference", "95 % interval (all together)", "verdict", title=title)
         for row in lines(ranked(compared, context)):
-            table.add_row(
-                str(row.package),
-                f"{row.difference:+.3f}",
-                f"{row.low_all:+.3f} to {row.high_all:+.3f}",
-                str(row.verdict),
-            )
+            ends = interval(row.low_all, row.high_all, asked)
+            table.add_row(str(row.package), change(row.difference, asked, named=False), ends, str(row.verdict))
         console.print(table)
     if robust is not None:
         for row in lines(robust.table[robust.table["package"] != BASELINE]):
