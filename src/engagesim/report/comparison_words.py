@@ -95,7 +95,8 @@ def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
     digits = (0 if size >= 9.95 else 1) if is_share or is_time else 2 if size >= 0.095 else 3
     number = f"{size:.{digits}f}"
     is_nothing = float(number) == 0
-    number = "0" if value == 0 else f"less than {10.0**-digits:g}" if is_nothing else number
+    next_to_nothing = "≈ 0" if signed else f"less than {10.0**-digits:g}"
+    number = "0" if value == 0 else next_to_nothing if is_nothing else number
     number = number[:-1] if digits == 3 and number.endswith("0") and not is_nothing else number  # 0.01, not 0.010
     sign = "" if is_nothing or not signed else "−" if value < 0 else "+"
     return sign + number

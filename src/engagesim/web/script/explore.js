@@ -192,7 +192,7 @@ export class Explore {
     const running = underWay(this.request.acts, levers), { form } = this.society.description;
     const scenario = named("society"), forms = Object.entries(levers).filter(([, lever]) => lever.form);
     const open = running.find((name) => levers[name].form) ?? "";
-    const planned = form.form === "none" ? "as planned: none" : `as planned: ${form.form.replaceAll("_", " ")} from month ${form.start + 1}`;
+    const planned = form.form === "none" ? "as planned: none" : `as planned: ${levers[form.form]?.label ?? form.form.replaceAll("_", " ")} from month ${form.start + 1}`;
     const formId = named("form");
     const parts = [];
     if (!only || only.societies) {
