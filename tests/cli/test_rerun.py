@@ -157,6 +157,16 @@ def test_a_folder_that_no_run_wrote_is_refused_in_one_line(kept, name, content, 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no interrupt signal for another process")
+def test_a_study_without_a_row_is_asked_for_one(capsys):
+    factor = "factors.p={path: incentives.patronage, values: [0.1]}"
+    small = ["population.citizens=20", "population.districts=1", "months=2", "replicates=2", "output=my_study"]
+    assert main(["sweep", factor, *small]) == 0
+    assert main(["rerun", "my_study"]) == 2
+    assert (
+        "row: missing; my_study holds a study; name a row, as in engagesim rerun my_study 0" in capsys.readouterr().err
+    )
+
+
 def test_an_interrupted_process_says_so_and_leaves_nothing():
     arguments = ["run", *SMALL[:2], "months=100000", "output=deep/down", "progress=false"]
     with subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True) as process:

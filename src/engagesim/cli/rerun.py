@@ -16,6 +16,7 @@ from engagesim.study.provenance import Certificate, birth_certificate, check_inp
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
 from engagesim.study.run_part import outcome
+from engagesim.study.store import MANIFEST
 
 DIFFERENT = BUG
 """Exit code if the results differ: 1, as for ``cmp``."""
@@ -54,6 +55,8 @@ def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int
 
 
 def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
+    if (folder / MANIFEST).is_file():
+        raise EngagementError(f"row: missing; {folder} holds a study; name a row, as in engagesim rerun {folder} 0")
     parameters, before = read_run(folder)
     changed = tampered(folder, before)
     if changed:
