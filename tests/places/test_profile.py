@@ -41,7 +41,7 @@ def test_a_number_is_read_with_how_sure_it_is(name, written, value, within):
 def test_a_range_and_a_plus_minus_say_the_same(about, middle, half):
     unit = " %" if about.unit == "share" else ""
     scale = 0.01 if about.unit == "0 to 1" else 1
-    low, high = max(0, middle - half), middle + half
+    low, high = max(0, middle - half), min(100, middle + half)
     centre, width = (low + high) / 2, (high - low) / 2
     try:
         one = statement("know", about, f"{low * scale} to {high * scale}{unit}")
@@ -63,6 +63,7 @@ def test_a_range_and_a_plus_minus_say_the_same(about, middle, half):
         ({"know": {"participation": "12 ± 3"}}, "must be a number from 0 to 1; write a share as 12 % or 0.12"),
         ({"know": {"participation": "12 ± 0 %"}}, "must leave some room"),
         ({"know": {"participation": "15 to 10 %"}}, "must have its lower end first"),
+        ({"know": {"participation": "25 to 145 %"}}, "= '25 to 145 %': must be a number from 0 to 1"),
         ({"know": {"participation": "very sure 12 %"}}, "must be a number and how sure you are"),
         ({"know": {"participation": "120 ± 3 %"}}, "must be a number from 0 to 1"),
         ({"know": {"participation": "3 years ± 1"}}, "must be a number and how sure you are"),

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from engagesim import scenario
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import EngagementError
 from engagesim.report.animation import MOST_FRAMES, Film, Screen, check_kind
@@ -135,3 +136,21 @@ def test_mp4_takes_the_same_frames_and_holds_the_last(short, tmp_path, monkeypat
     repeated = [frame for frame, time in zip(frames, shown, strict=True) for _ in range(round(time * 8 / 1000))]
     assert len(written) == len(repeated) > len(frames)
     assert all((one == other).all() for one, other in zip(written, repeated, strict=True))
+
+
+def test_captions_and_marks_keep_to_their_own_place():
+    town = scenario("contested_reform", engagement="cocreation").changed(
+        {"population.citizens": 100, "months": 24, "engagement.start": 20}
+    )
+    film = filmed(town)
+    with drawing():
+        screen, told = Screen(film._model), set()
+        for _ in screen.frames(film.scenes):
+            first, last = (screen._figure.axes[place] for place in (1, -1))
+            title, caption = (text.get_window_extent() for text in (first._left_title, screen._caption))
+            told.add(screen._caption.get_text().replace("\n", " "))
+            assert caption.y0 > title.y1
+        mark = next(text for text in last.texts if "opens" in text.get_text())
+        assert mark.get_window_extent().x1 <= last.get_window_extent().x1
+    assert all(said.endswith((".", "…")) for said in told - {""})
+    assert sum(said.endswith("…") for said in told) < len(told) / 2

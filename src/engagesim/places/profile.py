@@ -275,8 +275,8 @@ def statement(place: str, about: Quantity, given: Any) -> Statement:
         within = 0.0
     else:
         raise ParameterError(wrong)
-    most = about.most
-    if not (isfinite(value) and 0 <= value <= most):
+    most, greatest = about.most, value + within if match["range"] else value
+    if not (isfinite(value) and 0 <= greatest <= most + 1e-9):
         hint = "; write a share as 12 % or 0.12" if about.unit == "share" and value > 1 else ""
         raise ParameterError(f"{place} = {shown(given)}: must be {span(0, most)}{hint}")
     if match["exact"] is None and within <= 0:

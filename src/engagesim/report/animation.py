@@ -107,7 +107,7 @@ _PANELS = (
 _PICTURE = (0.005, 0.24, 0.63, 0.69)  # left, bottom, width and height in shares of the figure
 _LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.145, (0.645, 0.452, 0.259)
 _TOP = 0.955
-_MOST_LINES, _LETTERS = 6, 40  # of a caption, and in a line
+_MOST_LINES, _LETTERS = 5, 40  # of a caption, and in a line
 _CAPTION, _NAMES = 10.5, 7.5  # points
 
 
@@ -144,7 +144,11 @@ class Screen:
             self._curtains.append(_Curtain(axes, len(metrics)))
         for mark in planned(parameters, len(metrics)):
             if mark.dash:
-                axes.text(mark.month + 1, 0.97, mark.text, fontsize=8, va="top", transform=axes.get_xaxis_transform())
+                is_late = mark.month > 0.6 * len(metrics)  # beside the line, on the side that has room
+                axes.text(
+                    mark.month + (-1 if is_late else 1), 0.97, mark.text, fontsize=8, va="top",
+                    ha="right" if is_late else "left", transform=axes.get_xaxis_transform(),
+                )  # fmt: skip
         _explain(axes, panel)
 
     def frames(self, scenes: Iterable[Scene]) -> Iterator[Frame]:
@@ -184,28 +188,27 @@ class Screen:
         year = -(-scene.month // 12)
         self._when.set_text(f"month {scene.month} (year {year})" if scene.month else "before the first month")
         if is_over or not scene.month:
-            lines = textwrap.wrap(self._end(news) if is_over else self._beginning(), _LETTERS)
+            lines = textwrap.wrap(self._end() if is_over else self._beginning(), _LETTERS)
         elif news or before == 0:  # the text before the first month no longer applies
-            lines = [line for moment in seen or news for line in _told(moment)]
+            lines = _fitting([_told(moment) for moment in seen or news])
         else:
             self._caption.set_color(QUIET)
             return
         self._caption.set_color(BLACK)
-        self._caption.set_text("\n".join(lines[:_MOST_LINES]))
+        self._caption.set_text("\n".join(lines))
 
     def _beginning(self) -> str:
         size, plans = self._model.parameters.population, planned(self._model.parameters, self._model.parameters.months)
         coming = f" {capital(plans[0].text)} in {month_name(plans[0].month)}." if plans else ""
         return f"{size.citizens} citizens in {several(size.districts, 'district')}. Nobody has acted yet.{coming}"
 
-    def _end(self, news: Sequence[Moment]) -> str:
+    def _end(self) -> str:
         metrics, districts = self._model.metrics, self._model.parameters.population.districts
         months = max(1, min(12, len(metrics) // 2))
         first, last = (part[["quality", "trust"]].mean() for part in (metrics.head(months), metrics.tail(months)))
         standing = round(float(metrics["coalition_districts"].iloc[-1]) * districts)
-        lately = f"{capital(news[0].text)}. " if news and news[0].stops else ""
         words = (
-            f"{lately}The end: a coalition stands in {standing} of {several(districts, 'district')}.",
+            f"The end: a coalition stands in {standing} of {several(districts, 'district')}.",
             f"Service quality went from {first['quality']:.2f} to {last['quality']:.2f},",
             f"trust from {first['trust']:.2f} to {last['trust']:.2f}.",
             "This is one draw of chance; another seed gives another history.",
@@ -232,6 +235,16 @@ class _Curtain:
         """Show the first ``months`` months."""
         self._cloth.set_bounds(months, 0, 1.02 * self._months - months, 1.02)  # lines end a little beyond
         self._edge.set_xdata([months, months])
+
+
+def _fitting(told: Sequence[list[str]]) -> list[str]:
+    """Return the lines of the first sentences, as many as fit, with an ellipsis if others are left out."""
+    lines: list[str] = []
+    for number, sentence in enumerate(told):
+        if len(lines) + len(sentence) > _MOST_LINES:
+            return [*lines[:-1], f"{lines[-1]} …"] if number else [*sentence[: _MOST_LINES - 1], "…"]
+        lines += sentence
+    return lines
 
 
 def _told(moment: Moment) -> list[str]:
