@@ -62,6 +62,24 @@ def test_among_many_unknowns_without_effect_none_stands_out_more_often_than_stat
     assert false <= 4  # by chance at 5 percent: in 99 of 100 tries
 
 
+def test_intervals_hold_the_truth_where_options_tie():
+    held = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        known, noise = rng.random(40), rng.normal(size=40)
+        row = value_of_information(pd.DataFrame({"x": known}), gains(one=known - 0.5 + 0.15 * noise)).table.loc[0]
+        held += row["value_low"] <= 1 / 8 <= row["value_high"]  # half of the mean distance from one half
+    assert held >= 31  # of 36 expected
+
+
+def test_what_exceeds_the_value_that_chance_explains_stands_out_and_nothing_else():
+    for seed in (10, 33, 57):  # near the limit
+        rng = np.random.default_rng(seed)
+        unknowns = pd.DataFrame(rng.random((40, 3)))
+        found = value_of_information(unknowns, gains(one=0.7 * unknowns[0] - 0.35 + rng.normal(0, 0.5, 40)))
+        assert (found.table["stands_out"] == (found.table["value"] > found.by_chance)).all()
+
+
 def test_samples_with_the_same_parameter_set_are_no_independent_evidence():
     rng, taken = np.random.default_rng(3), np.arange(240) % 12
     sets = pd.DataFrame(rng.random((12, 30)))

@@ -55,10 +55,10 @@ class Information:
         The value that the most valuable unknown exceeds by chance in only 5 percent of cases.
     table : DataFrame
         One row per unknown, the most valuable first: ``unknown``, ``low``, ``high`` (its range in the samples);
-        ``value``; ``p``, the probability that any unknown seems worth as much by chance; ``stands_out`` (``p`` below
-        0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval); ``changes``
-        (share of the samples in which it would change the choice), ``instead`` (the option that would then be chosen
-        most often) and ``choice`` (what to choose for which values, in words).
+        ``value``; ``p``, the probability that any unknown seems worth as much by chance; ``stands_out`` (``p`` at
+        most 0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval);
+        ``changes`` (share of the samples in which it would change the choice), ``instead`` (the option that would then
+        be chosen most often) and ``choice`` (what to choose for which values, in words).
     """
 
     best: str
@@ -115,14 +115,14 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
         chance = float((1 + (largest >= value).sum()) / (1 + _SHUFFLES))
         row: dict[str, Any] = {
             "unknown": str(name), "low": curve.places.min(), "high": curve.places.max(), "value": value, "p": chance,
-            "stands_out": chance < _BEYOND_CHANCE, "value_low": np.nan, "value_high": np.nan,
+            "stands_out": chance <= _BEYOND_CHANCE, "value_low": np.nan, "value_high": np.nan,
             "changes": 0.0, "instead": "", "choice": "",
         }  # fmt: skip
         if row["stands_out"]:
             chosen = fit.argmax(axis=1)
             others = np.bincount(chosen[chosen != best], minlength=len(names))
             low, high = percentiles(
-                np.array([_gained(curve.resampled(rng, values)) for _ in range(_RESAMPLES)]), _LEVEL
+                np.array([_gained(curve.resampled(rng, values), best) for _ in range(_RESAMPLES)]), _LEVEL
             )
             row |= {"value_low": float(low), "value_high": float(high), "changes": others.sum() / len(values),
                     "instead": names[int(others.argmax())] if others.any() else "",
@@ -132,7 +132,7 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
                "choice"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"stands_out": bool})
     table = table.sort_values(["value", "unknown"], ascending=[False, True], ignore_index=True)
-    by_chance = float(np.quantile(largest, 1 - _BEYOND_CHANCE))
+    by_chance = float(np.quantile(largest, 1 - _BEYOND_CHANCE, method="higher"))
     return Information(names[best], len(values), _gained(values), by_chance, table)
 
 
@@ -150,9 +150,14 @@ def _check(unknowns: pd.DataFrame, gains: pd.DataFrame) -> None:
         raise EngagementError(f"gains: must have two options or more, not {gains.shape[1]}")
 
 
-def _gained(values: Values) -> float:
-    """Return the gain from choosing the best option in each sample instead of the one that is best on average."""
-    gain = float(values.max(axis=1).mean() - values.mean(axis=0).max())
+def _gained(values: Values, best: int | None = None) -> float:
+    """Return the gain from choosing the best option in each sample instead of the one that is best on average.
+
+    In a resample, the option to beat stays that of the whole sample: where options tie, the best of the resampled means
+    is too good, and intervals would be too low.
+    """
+    means = values.mean(axis=0)
+    gain = float(values.max(axis=1).mean() - (means.max() if best is None else means[best]))
     return gain if gain > _ROUNDING * np.abs(values).max() else 0.0
 
 
