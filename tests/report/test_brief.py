@@ -178,6 +178,31 @@ def test_too_few_seeds_of_a_grid_are_not_taken_for_no_effect():
         assert brief(Findings(comparison, tried=tried)).find_out.startswith(said)
 
 
+def test_of_many_contexts_chance_alone_seldom_makes_one_clear():
+    rng = np.random.default_rng(4)
+
+    def null(points, seeds):
+        values = np.broadcast_to(
+            rng.normal(0.3, 0.1, (len(points), len(seeds), 1, 1)), (len(points), len(seeds), 12, 1)
+        )
+        return Observed(np.repeat(values, len(WATCHED), axis=3), WATCHED, tuple(seeds))
+
+    asked, start, clear = Question(OUTCOME["quality"], 0.05, 0.5), Parameters().changed({"months": 12}), 0
+    for _ in range(20):
+        tried = explore(grid_of_contexts(FACTORS, 10), [start], [HELPS, LITTLE], asked, null)
+        clear += set(tried.intervals["verdict"]) != {"unclear"}
+    assert clear <= 3  # by chance in 1 of 20 grids
+
+
+@pytest.mark.parametrize(("assumed", "said"), [(0, "None of the 2"), (1, "1 of the 2"), (2, "Both")])
+def test_assumptions_among_prices_are_counted(assumed, said):
+    source = {"cost_source": "assumption: a guess"}
+    some = [each.model_copy(update={"interventions": (each.interventions[0].model_copy(update=source),)})
+            if place < assumed else each for place, each in enumerate((HELPS, LITTLE))]  # fmt: skip
+    are = "is an assumption" if assumed == 1 else "are assumptions"
+    assert brief(Findings(compared(*some))).costs[-1] == f"{said} prices behind these costs {are}."
+
+
 def test_contexts_in_which_another_does_more_are_named():
     comparison = compared(HELPS, HARMS, contexts=("one", "two", "three"))
     assert recommend(comparison).front == ("one", "two", "three")

@@ -281,6 +281,20 @@ def test_doing_nothing_is_the_safest_choice_where_packages_fall_further_short():
 
 
 @pytest.mark.parametrize(
+    ("name", "level", "gain"),
+    [("quality", "0.6", "0.05"), ("served", "60 %", "5 percentage points"),
+     ("coalition_wait", "0.6 months", "0.05 months")],
+)  # fmt: skip
+def test_what_a_user_calls_enough_has_the_unit_of_the_outcome(name, level, gain, tmp_path):
+    made = robust("helps_a_lot")
+    asked = replace(made, question=made.question._replace(outcome=OUTCOME[name]))
+    page = Reading(write_page(Findings(compared(HELPS, outcome=name), asked), "Title", tmp_path).read_text("utf-8"))
+    assert f"is a level of {level}, set beforehand" in page.text
+    assert f"if it gains less than {gain} over doing nothing" in page.text
+    assert f"gains {gain} or more in 28" in page.text
+
+
+@pytest.mark.parametrize(
     ("name", "least"), [("quality", "0.001"), ("served", "0.1 percentage points"), ("coalition_wait", "0.1 months")]
 )
 def test_next_to_nothing_is_worth_less_than_the_least_that_is_written(name, least):
