@@ -26,6 +26,7 @@ from engagesim.parameters.engagement import Worst
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Asking, Findings, write_page
 from engagesim.report.comparison_robustness import failures, in_short
+from engagesim.report.comparison_search import summed_up
 from engagesim.report.comparison_tables import schedule_tables
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked, worth
 from engagesim.society.boundaries import DistrictMap
@@ -324,6 +325,17 @@ def test_what_a_search_found_stands_on_the_page_with_what_luck_had_added(reading
     # Less of a gap is better: a gain of 0.2 is a difference of -0.2.
     assert "gap in quality between the better-off and the poor" in reading.text
     assert "−0.250 to −0.150" in reading.text
+
+
+def test_a_search_that_found_nothing_clear_says_so_and_one_that_dominates_is_not_said_to_beat():
+    made = searched("some")
+    table = made.table.assign(quality=[-0.01, -0.2], quality_low=-0.3, quality_high=0.2, unbeaten=[True, False])
+    best, trade = summed_up(replace(made, table=table))
+    assert "That is not clearly better than doing nothing. When it was chosen, the difference was +0.300" in best.text
+    assert best.text.endswith("all of that was luck.")
+    assert trade.text.endswith("no other package does better than A on any goal.")
+    assert len(summed_up(replace(made, table=table.head(1)))) == 1
+    assert "not clearly" not in summed_up(made)[0].text
 
 
 def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():

@@ -37,20 +37,23 @@ def summed_up(searched: Searched) -> list[Said]:
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]
+    doubt = "" if getattr(best, f"{first.name}_low") > 0 else " That is not clearly better than doing nothing."
     items = [
         Said(
             f"On fresh societies, {plain(best.package)} does best on {lower(first)}: {_gain(best, first)}, at a cost "
-            f"of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
+            f"of {best.cost:,.0f} in {plain(searched.context)}.{doubt} {_luck(best, first)}"
         )
     ]
-    if len(objectives) > 1:
+    if len(objectives) > 1 and len(table) > 1:
         letters = [_letter(name) for name in table[table["unbeaten"]]["package"]]
-        which = f"none of {named(letters)} beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
-        weigh = " Which of them is better depends on which goal matters more." if len(letters) > 1 else ""
+        which = f"no other package does better than {letters[0]} on any goal."
+        if len(letters) > 1:
+            which = f"none of {named(letters)} beats another on every goal at once. Which of them is better depends on "
+            which += "which goal matters more."
         items.append(
             Said(
                 "The search had more than one goal, and a package need not be best at all of them. On fresh societies, "
-                f"{which} on every goal at once.{weigh}"
+                f"{which}"
             )
         )
     return items
@@ -72,6 +75,8 @@ def _gain(row: Any, outcome: Outcome) -> str:
 def _luck(row: Any, outcome: Outcome) -> str:
     sign, seemed, fresh = DIRECTED[outcome.name], getattr(row, f"{outcome.name}_seemed"), getattr(row, outcome.name)
     words = f"When it was chosen, the difference was {change(sign * seemed, outcome)}"
+    if seemed > 0 >= fresh:
+        return f"{words}; all of that was luck."
     if seemed - fresh > _FAR * abs(seemed):
         return f"{words}; {change(sign * (seemed - fresh), outcome)} of that was luck."
     return f"{words}, so luck had added almost nothing." if fresh <= seemed else f"{words}, so luck had added nothing."
