@@ -182,7 +182,7 @@ def test_cells_whose_runs_all_failed_are_shown_as_such(tmp_path):
     figure, caption = draw_map(results)
     assert sum(text.get_text() == "failed" for text in figure.axes[0].texts) == 3 * 9
     assert "1,080 runs; 540 more failed" in caption.description
-    assert "Grey" in caption.description
+    assert "Dark grey" in caption.description
 
 
 def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
