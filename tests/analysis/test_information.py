@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,6 +91,27 @@ def test_samples_with_the_same_parameter_set_are_no_independent_evidence():
     assert not found.table["stands_out"].any()
     apart = value_of_information(pd.DataFrame({"effect": effect[taken]}), table)
     assert apart.table["stands_out"].all()
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_a_factor_of_a_grid_stands_out_if_it_matters(noise):
+    grid = pd.DataFrame(list(product([0.0, 0.3, 0.6], repeat=3)), columns=list("abc"))
+    rng = np.random.default_rng(1)
+    found = value_of_information(grid, gains(one=grid["a"] - 0.28 + noise * rng.normal(size=27)))
+    assert found.clear["unknown"].tolist() == ["a"]
+    assert found.clear["choice"].tolist() == ["nothing below 0.15, one above 0.15"]
+    chance = [value_of_information(grid, gains(one=rng.normal(size=27))).table["stands_out"].any() for _ in range(20)]
+    assert sum(chance) <= 4
+
+
+def test_a_coarse_parameter_of_a_set_is_no_independent_evidence_either():
+    rng, taken = np.random.default_rng(3), np.arange(240) % 12
+    sets = pd.DataFrame({"fine": rng.random(12), "coarse": np.arange(12) % 3})
+    false = 0
+    for _ in range(20):
+        table = gains(one=rng.normal(size=12)[taken] + 0.1 * rng.normal(size=240))
+        false += value_of_information(sets.iloc[taken].reset_index(drop=True), table).table["stands_out"].any()
+    assert false <= 4
 
 
 def test_where_one_option_is_always_best_nothing_is_worth_knowing():

@@ -178,6 +178,22 @@ def test_too_few_seeds_of_a_grid_are_not_taken_for_no_effect():
         assert brief(Findings(comparison, tried=tried)).find_out.startswith(said)
 
 
+def test_a_factor_of_the_grid_on_which_the_choice_hangs_is_what_to_find_out():
+    def hangs(points, seeds):
+        made = simulate(points, seeds)
+        for p, point in enumerate(points):
+            loss = 3 * (point.incentives.patronage - 0.1) * bool(point.interventions)
+            made.metrics[p, :, 24:, WATCHED.index("quality")] -= loss
+        return made
+
+    comparison = compared(HELPS)
+    asked, start = Question(comparison.asked, 0.05, 0.5), Parameters().changed({"months": 36})
+    tried = explore(grid_of_contexts(FACTORS, 6), [start], [HELPS], asked, hangs)
+    said = brief(Findings(comparison, tried=tried)).find_out
+    assert said.startswith("If you could find out one thing before deciding, find out this: “Patronage money")
+    assert "in 9 of 27 contexts it would change the choice from doing nothing to helps a lot" in said.lower()
+
+
 def test_of_many_contexts_chance_alone_seldom_makes_one_clear():
     rng = np.random.default_rng(4)
 
