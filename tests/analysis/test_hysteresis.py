@@ -65,6 +65,15 @@ def test_a_change_that_comes_late_on_the_way_back_is_not_taken_for_the_return():
     assert loop.back.value == pytest.approx(course(parameters(), PATH)[400], abs=0.01)
 
 
+def test_a_crossing_that_does_not_last_a_year_is_none_at_the_turn_and_at_the_end_either():
+    for months_of_it in ((247, 252), (100, 497)):
+        months = societies(0.6, 0.4)
+        months["quality"] = months["month"].between(*months_of_it).astype(float)
+        loop = find_loop(months, parameters(), "quality")
+        assert np.isnan(loop.there.value) == (months_of_it[0] == 247)
+        assert np.isnan(loop.back.value) == (months_of_it[1] == 497)
+
+
 def test_a_threshold_that_is_never_reached_is_said_so():
     loop = find_loop(societies(0.5, -1.0), parameters(), "quality")
     assert np.isnan(loop.back.value)

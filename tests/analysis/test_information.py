@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,24 @@ def test_among_many_unknowns_without_effect_none_stands_out_more_often_than_stat
     assert false <= 4  # by chance at 5 percent: in 99 of 100 tries
 
 
+def test_intervals_hold_the_truth_where_options_tie():
+    held = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        known, noise = rng.random(40), rng.normal(size=40)
+        row = value_of_information(pd.DataFrame({"x": known}), gains(one=known - 0.5 + 0.15 * noise)).table.loc[0]
+        held += row["value_low"] <= 1 / 8 <= row["value_high"]  # half of the mean distance from one half
+    assert held >= 31  # of 36 expected
+
+
+def test_what_exceeds_the_value_that_chance_explains_stands_out_and_nothing_else():
+    for seed in (10, 33, 57):  # near the limit
+        rng = np.random.default_rng(seed)
+        unknowns = pd.DataFrame(rng.random((40, 3)))
+        found = value_of_information(unknowns, gains(one=0.7 * unknowns[0] - 0.35 + rng.normal(0, 0.5, 40)))
+        assert (found.table["stands_out"] == (found.table["value"] > found.by_chance)).all()
+
+
 def test_samples_with_the_same_parameter_set_are_no_independent_evidence():
     rng, taken = np.random.default_rng(3), np.arange(240) % 12
     sets = pd.DataFrame(rng.random((12, 30)))
@@ -71,6 +91,27 @@ def test_samples_with_the_same_parameter_set_are_no_independent_evidence():
     assert not found.table["stands_out"].any()
     apart = value_of_information(pd.DataFrame({"effect": effect[taken]}), table)
     assert apart.table["stands_out"].all()
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_a_factor_of_a_grid_stands_out_if_it_matters(noise):
+    grid = pd.DataFrame(list(product([0.0, 0.3, 0.6], repeat=3)), columns=list("abc"))
+    rng = np.random.default_rng(1)
+    found = value_of_information(grid, gains(one=grid["a"] - 0.28 + noise * rng.normal(size=27)))
+    assert found.clear["unknown"].tolist() == ["a"]
+    assert found.clear["choice"].tolist() == ["nothing below 0.15, one above 0.15"]
+    chance = [value_of_information(grid, gains(one=rng.normal(size=27))).table["stands_out"].any() for _ in range(20)]
+    assert sum(chance) <= 4
+
+
+def test_a_coarse_parameter_of_a_set_is_no_independent_evidence_either():
+    rng, taken = np.random.default_rng(3), np.arange(240) % 12
+    sets = pd.DataFrame({"fine": rng.random(12), "coarse": np.arange(12) % 3})
+    false = 0
+    for _ in range(20):
+        table = gains(one=rng.normal(size=12)[taken] + 0.1 * rng.normal(size=240))
+        false += value_of_information(sets.iloc[taken].reset_index(drop=True), table).table["stands_out"].any()
+    assert false <= 4
 
 
 def test_where_one_option_is_always_best_nothing_is_worth_knowing():

@@ -27,6 +27,7 @@ from engagesim.places.matching import (
 )
 from engagesim.places.profile import HISTORY, MEASURED, QUANTITIES, profile_of
 from engagesim.report import place_page
+from engagesim.report.place_words import answer
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.observed import Observed
 
@@ -118,11 +119,24 @@ def test_behaviour_that_a_number_speaks_to_moves_and_other_behaviour_does_not(so
     assert other["moved"].abs().max() < 0.25
 
 
+def test_behaviour_is_not_said_to_fit_as_well_where_only_the_middle_one_does():
+    sets = [{"citizens.sensitivity": each} for each in (3.0, 8.0, 13.0)]
+    made = societies_for(BLANK, sets, Effort(1024), toy)
+    profile = saying(satisfaction=(0.5, 0.05))
+    fitted = fit(made, profile)
+    assert (made.loc[fitted.values.index, "set"] == 1)[fitted.weights > 0.01 / len(fitted.weights)].all()
+    said = answer(match_table(made, profile), width_table(made, fitted, profile), set_table(made, fitted, sets))
+    assert "no parameter moves by half a standard deviation" in said[-1]
+    assert "not varied" in answer(match_table(made, profile), width_table(made, fitted, profile), pd.DataFrame())[-1]
+
+
 def test_a_statement_that_contradicts_the_others_is_flagged_and_consistent_ones_are_not(societies):
     agreed = match_table(societies, saying(participation=(0.5, 0.1), clients=(0.3, 0.1), tenure=(40.0, 8.0)))
     assert not agreed["at_odds"].any()
     wrong = match_table(societies, saying(participation=(0.2, 0.05), clients=(0.1, 0.05), tenure=(40.0, 8.0)))
     assert wrong.set_index("quantity")["at_odds"].to_dict() == {"participation": True, "clients": True, "tenure": False}
+    for table in (agreed, wrong):
+        assert ((table["others_low"] < table["others"]) & (table["others"] < table["others_high"])).all()
 
 
 def test_without_statements_everything_fits(societies):

@@ -178,6 +178,47 @@ def test_too_few_seeds_of_a_grid_are_not_taken_for_no_effect():
         assert brief(Findings(comparison, tried=tried)).find_out.startswith(said)
 
 
+def test_a_factor_of_the_grid_on_which_the_choice_hangs_is_what_to_find_out():
+    def hangs(points, seeds):
+        made = simulate(points, seeds)
+        for p, point in enumerate(points):
+            loss = 3 * (point.incentives.patronage - 0.1) * bool(point.interventions)
+            made.metrics[p, :, 24:, WATCHED.index("quality")] -= loss
+        return made
+
+    comparison = compared(HELPS)
+    asked, start = Question(comparison.asked, 0.05, 0.5), Parameters().changed({"months": 36})
+    tried = explore(grid_of_contexts(FACTORS, 6), [start], [HELPS], asked, hangs)
+    said = brief(Findings(comparison, tried=tried)).find_out
+    assert said.startswith("If you could find out one thing before deciding, find out this: “Patronage money")
+    assert "in 9 of 27 contexts it would change the choice from doing nothing to helps a lot" in said.lower()
+
+
+def test_of_many_contexts_chance_alone_seldom_makes_one_clear():
+    rng = np.random.default_rng(4)
+
+    def null(points, seeds):
+        values = np.broadcast_to(
+            rng.normal(0.3, 0.1, (len(points), len(seeds), 1, 1)), (len(points), len(seeds), 12, 1)
+        )
+        return Observed(np.repeat(values, len(WATCHED), axis=3), WATCHED, tuple(seeds))
+
+    asked, start, clear = Question(OUTCOME["quality"], 0.05, 0.5), Parameters().changed({"months": 12}), 0
+    for _ in range(20):
+        tried = explore(grid_of_contexts(FACTORS, 10), [start], [HELPS, LITTLE], asked, null)
+        clear += set(tried.intervals["verdict"]) != {"unclear"}
+    assert clear <= 3  # by chance in 1 of 20 grids
+
+
+@pytest.mark.parametrize(("assumed", "said"), [(0, "None of the 2"), (1, "1 of the 2"), (2, "Both")])
+def test_assumptions_among_prices_are_counted(assumed, said):
+    source = {"cost_source": "assumption: a guess"}
+    some = [each.model_copy(update={"interventions": (each.interventions[0].model_copy(update=source),)})
+            if place < assumed else each for place, each in enumerate((HELPS, LITTLE))]  # fmt: skip
+    are = "is an assumption" if assumed == 1 else "are assumptions"
+    assert brief(Findings(compared(*some))).costs[-1] == f"{said} prices behind these costs {are}."
+
+
 def test_contexts_in_which_another_does_more_are_named():
     comparison = compared(HELPS, HARMS, contexts=("one", "two", "three"))
     assert recommend(comparison).front == ("one", "two", "three")

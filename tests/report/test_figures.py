@@ -234,6 +234,8 @@ def test_the_morale_of_nobody_is_not_drawn(society):
     lines = {" ".join(str(line.get_label()).split()): line for line in figure.axes[2].lines}
     assert np.isnan(lines[MEASURE["morale_reform_minded"].description].get_ydata()).all()
     assert not np.isnan(lines[MEASURE["morale_clientelist"].description].get_ydata()).any()
+    said = caption(OUTCOMES, society.metrics.assign(reform_minded=0.0), society.parameters).description
+    assert "Morale of reform-minded officials: none in the first month, none in the last." in said
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from engagesim.parameters.engagement import Worst
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Asking, Findings, write_page
 from engagesim.report.comparison_robustness import failures, in_short
+from engagesim.report.comparison_search import summed_up
 from engagesim.report.comparison_tables import schedule_tables
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked, worth
 from engagesim.society.boundaries import DistrictMap
@@ -281,6 +282,20 @@ def test_doing_nothing_is_the_safest_choice_where_packages_fall_further_short():
 
 
 @pytest.mark.parametrize(
+    ("name", "level", "gain"),
+    [("quality", "0.6", "0.05"), ("served", "60 %", "5 percentage points"),
+     ("coalition_wait", "0.6 months", "0.05 months")],
+)  # fmt: skip
+def test_what_a_user_calls_enough_has_the_unit_of_the_outcome(name, level, gain, tmp_path):
+    made = robust("helps_a_lot")
+    asked = replace(made, question=made.question._replace(outcome=OUTCOME[name]))
+    page = Reading(write_page(Findings(compared(HELPS, outcome=name), asked), "Title", tmp_path).read_text("utf-8"))
+    assert f"is a level of {level}, set beforehand" in page.text
+    assert f"if it gains less than {gain} over doing nothing" in page.text
+    assert f"gains {gain} or more in 28" in page.text
+
+
+@pytest.mark.parametrize(
     ("name", "least"), [("quality", "0.001"), ("served", "0.1 percentage points"), ("coalition_wait", "0.1 months")]
 )
 def test_next_to_nothing_is_worth_less_than_the_least_that_is_written(name, least):
@@ -310,6 +325,17 @@ def test_what_a_search_found_stands_on_the_page_with_what_luck_had_added(reading
     # Less of a gap is better: a gain of 0.2 is a difference of -0.2.
     assert "gap in quality between the better-off and the poor" in reading.text
     assert "−0.250 to −0.150" in reading.text
+
+
+def test_a_search_that_found_nothing_clear_says_so_and_one_that_dominates_is_not_said_to_beat():
+    made = searched("some")
+    table = made.table.assign(quality=[-0.01, -0.2], quality_low=-0.3, quality_high=0.2, unbeaten=[True, False])
+    best, trade = summed_up(replace(made, table=table))
+    assert "That is not clearly better than doing nothing. When it was chosen, the difference was +0.300" in best.text
+    assert best.text.endswith("all of that was luck.")
+    assert trade.text.endswith("no other package does better than A on any goal.")
+    assert len(summed_up(replace(made, table=table.head(1)))) == 1
+    assert "not clearly" not in summed_up(made)[0].text
 
 
 def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():

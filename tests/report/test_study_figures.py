@@ -10,8 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from engagesim import EngagementError, Parameters, Study, load
+from engagesim.analysis.hysteresis import course
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.study_figures import draw_effects, draw_study
+from engagesim.report.study_figures import draw_effects, draw_loop, draw_study
 from engagesim.report.study_maps import MOST_PANELS, draw_boundary, draw_map
 from engagesim.report.study_times import draw_curve, draw_fans, draw_formation_times
 from engagesim.study.observed import Observed
@@ -181,7 +182,7 @@ def test_cells_whose_runs_all_failed_are_shown_as_such(tmp_path):
     figure, caption = draw_map(results)
     assert sum(text.get_text() == "failed" for text in figure.axes[0].texts) == 3 * 9
     assert "1,080 runs; 540 more failed" in caption.description
-    assert "Grey" in caption.description
+    assert "Dark grey" in caption.description
 
 
 def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
@@ -239,3 +240,40 @@ def test_the_boundary_of_three_factors_is_cut_into_panels(tmp_path):
     named = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes]
     assert [title for title in named if title] == [f"reform-minded share {share}" for share in ("0.09", "0.45", "0.81")]
     assert f"{len(results.runs):,} runs" in caption.description
+
+
+def test_the_loop_is_that_of_the_first_point_and_says_how_often_resamples_cross(tmp_path):
+    path = "incentives.patronage"
+    ways = [{"name": name, "add": {path: add}, "start": start, "ramp": 20}
+            for name, add, start in (("there", 0.4, 10), ("back", -0.4, 40))]  # fmt: skip
+    start = Parameters().changed({"months": 90, path: 0.0, "interventions": ways})
+
+    def simulate(points, seeds):
+        metrics = np.zeros((len(points), len(seeds), 90, len(NAMES)))
+        for p, point in enumerate(points):
+            metrics[p, :, :, NAMES.index("quality")] = course(point, path) >= 0.5
+            metrics[p, :, 60:, NAMES.index("quality")] = (np.array(seeds) % 5 < 2)[:, None]  # some never return
+        return Observed(metrics, MEASURE_NAMES, tuple(seeds))
+
+    asked = {"factors": {"patronage": {"path": path, "values": [0.3, 0.4]}}, "trajectories": True, "measure": "quality"}
+    study = Study.of({"replicates": 20, **asked})
+    run_study(Plan(study, (Variant({}, start),)), tmp_path / "study", simulate, SweepOptions("1"))
+    results = load(tmp_path / "study")
+    _, caption = draw_loop(results, results.months)
+    there, back = caption.description.split("on the way back, at ")
+    assert "at a patronage of 0.50" in there
+    assert "of resamples that cross)" in back
+    assert back.endswith("20 societies. This is the first of 2 points.")
+
+
+def test_the_caption_of_a_curve_gives_the_ends_of_its_lines_not_of_their_mean(tmp_path):
+    start, forms = Parameters().changed({"months": MONTHS}), ["survey", "committee"]
+    variants = (
+        Variant({"engagement": "survey"}, start.changed({"incentives.merit_protection": 0.0})),
+        Variant({"engagement": "committee"}, start.changed({"incentives.merit_protection": 1.0})),
+    )
+    factor = {**PATRONAGE, "low": 0.4, "high": 0.6}
+    study = Study.of({"choices": {"engagement": forms}, "factors": {"p": factor}, "measure": "quality"})
+    run_study(Plan(study, variants), tmp_path / "study", made_up, SweepOptions("1"))
+    _, caption = draw_curve(load(tmp_path / "study"))
+    assert caption.description.startswith("From 0.00 to 1.00,")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 import yaml
 
 from engagesim.errors import EngagementError
+from engagesim.report.survey_page import survey_page
+from engagesim.report.text import percent
 from engagesim.society.survey import read_survey
 
 VILLAGES = {1: "North", 2: "South", 3: "East"}
@@ -171,3 +174,15 @@ def test_weights_that_rest_on_a_few_respondents_are_doubted(tmp_path):
     assert doubt not in read_survey(written(tmp_path, table)).notes
     table.loc[:3, "w"] = 1e6
     assert doubt in read_survey(written(tmp_path, table, margins=[])).notes
+
+
+def test_answers_that_were_filled_in_are_not_counted_as_given_nor_ranks_as_means(tmp_path):
+    attributes = {**MAPPING["attributes"], "connected": {"from": "protest", "reason": "knows whom to ask"}}
+    attributes["trust"] = {**attributes["trust"], "missing": "mean"}
+    read = read_survey(written(tmp_path, attributes=attributes))
+    share = percent(float((survey()["q1"] > 0).mean()))
+    page = survey_page(read, pd.DataFrame({name: [0.5] for name in ("education", "trust", "vulnerability")}))
+    rows = {row[0]: row[1:] for row in re.findall("<tr>" + "<t[hd][^>]*>([^<]*)</t[hd]>" * 6 + "</tr>", page)}
+    assert rows["Trust"][0] == share != "100 %"
+    assert rows["Trust"][-1] == "0.500"
+    assert rows["Connected"][-1] == "–"

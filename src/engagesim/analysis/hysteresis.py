@@ -16,6 +16,7 @@ type Values = NDArray[np.float64]
 
 RESAMPLES = 1000
 _ENDS = (2.5, 97.5)
+_YEAR = 12
 
 
 class Threshold(NamedTuple):
@@ -94,11 +95,11 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     rng = np.random.default_rng(0)
     drawn = [runs[rng.integers(0, len(runs), len(runs))].mean(axis=0) for _ in range(RESAMPLES)]
     begin = int(np.argmax(way != way[0])) - 1  # while a society still settles, crossings are not due to the setting
-    legs, found = (slice(begin, turn + 1), slice(turn, None)), []
+    found = []
     for mean in (runs.mean(axis=0), *drawn):
         beyond = (mean >= level) != (mean[begin] >= level)
-        changed = zip(legs, (beyond, ~beyond), strict=True)
-        found.append([_crossing(way[leg], mean[leg], each[leg], level) for leg, each in changed])
+        legs = ((begin, turn, beyond), (turn, len(way) - 1, ~beyond))
+        found.append([_crossing(way, mean - level, changed, first, last) for first, last, changed in legs])
     there, back = np.array(found).T
     there_at, back_at, width = (_threshold(each, len(runs)) for each in (there, back, there - back))
     return Loop(path, way, turn, level, there_at, back_at, width)
@@ -109,11 +110,14 @@ def _turn(way: Values) -> int:
     return int(np.argmax(np.abs(way - way[0])))
 
 
-def _crossing(way: Values, outcome: Values, changed: NDArray[np.bool_], level: float) -> float:
-    """Return the setting's value where the outcome crosses a level and stays ``changed`` for a year, or NaN."""
-    for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:
-        if changed[month : month + 12].all():
-            share = (level - outcome[month - 1]) / (outcome[month] - outcome[month - 1])
+def _crossing(way: Values, above: Values, changed: NDArray[np.bool_], first: int, last: int) -> float:
+    """Return the setting's value where the outcome crosses the level on a leg and stays ``changed`` for a year, or NaN.
+
+    The year may reach beyond the leg, but not beyond the run.
+    """
+    for month in range(first + 1, min(last, len(way) - _YEAR) + 1):
+        if not changed[month - 1] and changed[month : month + _YEAR].all():
+            share = above[month - 1] / (above[month - 1] - above[month])
             return float(way[month - 1] + share * (way[month] - way[month - 1]))
     return float("nan")
 

@@ -55,10 +55,10 @@ class Information:
         The value that the most valuable unknown exceeds by chance in only 5 percent of cases.
     table : DataFrame
         One row per unknown, the most valuable first: ``unknown``, ``low``, ``high`` (its range in the samples);
-        ``value``; ``p``, the probability that any unknown seems worth as much by chance; ``stands_out`` (``p`` below
-        0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval); ``changes``
-        (share of the samples in which it would change the choice), ``instead`` (the option that would then be chosen
-        most often) and ``choice`` (what to choose for which values, in words).
+        ``value``; ``p``, the probability that any unknown seems worth as much by chance; ``stands_out`` (``p`` at
+        most 0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval);
+        ``changes`` (share of the samples in which it would change the choice), ``instead`` (the option that would then
+        be chosen most often) and ``choice`` (what to choose for which values, in words).
     """
 
     best: str
@@ -89,8 +89,8 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
     Parameters
     ----------
     unknowns : DataFrame
-        One row per sample, one column per unknown quantity; samples are equally likely. Samples that share the value
-        of an unknown, such as those with the same parameter set, are shuffled together.
+        One row per sample, one column per unknown quantity; samples are equally likely. Samples with the same parameter
+        set are shuffled together; those of a grid are not.
     gains : DataFrame
         The gain of each option (column) in each sample (row), such as the difference from doing nothing; more is
         better. If costs matter, subtract them first.
@@ -104,7 +104,8 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
     values = gains.to_numpy(dtype=float)
     names, rng = [str(name) for name in gains.columns], np.random.default_rng(_SEED)
     best = int(values.mean(axis=0).argmax())
-    curves = [_Curve(unknowns[name].to_numpy(dtype=float)) for name in unknowns]
+    numbers = unknowns.to_numpy(dtype=float).T
+    curves = [_Curve(places, together) for places, together in zip(numbers, _together(numbers), strict=True)]
     fits = [curve.fit(values) for curve in curves]
     worth = np.array([_gained(fit) for fit in fits])
     largest = np.array(
@@ -115,14 +116,14 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
         chance = float((1 + (largest >= value).sum()) / (1 + _SHUFFLES))
         row: dict[str, Any] = {
             "unknown": str(name), "low": curve.places.min(), "high": curve.places.max(), "value": value, "p": chance,
-            "stands_out": chance < _BEYOND_CHANCE, "value_low": np.nan, "value_high": np.nan,
+            "stands_out": chance <= _BEYOND_CHANCE, "value_low": np.nan, "value_high": np.nan,
             "changes": 0.0, "instead": "", "choice": "",
         }  # fmt: skip
         if row["stands_out"]:
             chosen = fit.argmax(axis=1)
             others = np.bincount(chosen[chosen != best], minlength=len(names))
             low, high = percentiles(
-                np.array([_gained(curve.resampled(rng, values)) for _ in range(_RESAMPLES)]), _LEVEL
+                np.array([_gained(curve.resampled(rng, values), best) for _ in range(_RESAMPLES)]), _LEVEL
             )
             row |= {"value_low": float(low), "value_high": float(high), "changes": others.sum() / len(values),
                     "instead": names[int(others.argmax())] if others.any() else "",
@@ -132,7 +133,7 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
                "choice"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"stands_out": bool})
     table = table.sort_values(["value", "unknown"], ascending=[False, True], ignore_index=True)
-    by_chance = float(np.quantile(largest, 1 - _BEYOND_CHANCE))
+    by_chance = float(np.quantile(largest, 1 - _BEYOND_CHANCE, method="higher"))
     return Information(names[best], len(values), _gained(values), by_chance, table)
 
 
@@ -150,23 +151,49 @@ def _check(unknowns: pd.DataFrame, gains: pd.DataFrame) -> None:
         raise EngagementError(f"gains: must have two options or more, not {gains.shape[1]}")
 
 
-def _gained(values: Values) -> float:
-    """Return the gain from choosing the best option in each sample instead of the one that is best on average."""
-    gain = float(values.max(axis=1).mean() - values.mean(axis=0).max())
+def _gained(values: Values, best: int | None = None) -> float:
+    """Return the gain from choosing the best option in each sample instead of the one that is best on average.
+
+    In a resample, the option to beat stays that of the whole sample: where options tie, the best of the resampled means
+    is too good, and intervals would be too low.
+    """
+    means = values.mean(axis=0)
+    gain = float(values.max(axis=1).mean() - (means.max() if best is None else means[best]))
     return gain if gain > _ROUNDING * np.abs(values).max() else 0.0
+
+
+def _together(columns: Values) -> list[Values]:
+    """Return for each unknown a number per sample that is the same for samples to be shuffled together.
+
+    Parameters of one set go together: each determines the others, though several samples have the same set. A factor of
+    a grid is determined by none, so its samples are shuffled one by one. Shuffling its few values would change nothing.
+    """
+    size = columns.shape[1]
+    levels = [np.unique(column, return_inverse=True)[1] for column in columns]
+    counts = [int(level.max()) + 1 for level in levels]
+    found = []
+    for place, level in enumerate(levels):
+        sets = [
+            other
+            for other, count in enumerate(counts)
+            if other != place and count < size and len(np.unique(levels[other] * size + level)) == count
+        ]
+        finest = max([place, *sets], key=counts.__getitem__)
+        found.append(columns[finest] if sets or counts[place] == size else np.arange(size, dtype=float))
+    return found
 
 
 class _Curve:
     """Smooth curves along the values of one unknown: cubic splines of their ranks with five coefficients."""
 
-    def __init__(self, places: Values) -> None:
+    def __init__(self, places: Values, together: Values) -> None:
         from sklearn.preprocessing import SplineTransformer  # noqa: PLC0415 - a second, not needed in most runs
 
         self.places = places
         ranks = rankdata(places)[:, None] / len(places)
         self.basis: Values = SplineTransformer(_KNOTS).fit_transform(ranks)
         self.across: Values = orth(self.basis)
-        _, self.first, self.level = np.unique(places, return_index=True, return_inverse=True)
+        _, self.first, self.level = np.unique(together, return_index=True, return_inverse=True)
 
     def fit(self, values: Values, across: Values | None = None) -> Values:
         """Return the gains expected at the unknown's values, shape (samples, options)."""
@@ -181,7 +208,7 @@ class _Curve:
         return fit
 
     def shuffled(self, rng: np.random.Generator, values: Values) -> Values:
-        """Return the fit after shuffling the unknown's values; samples that shared a value still share one."""
+        """Return the fit after shuffling the unknown's values; samples that go together still do."""
         taken = self.first[rng.permutation(len(self.first))][self.level]
         return self.fit(values, self.across[taken] if len(self.first) == len(values) else orth(self.basis[taken]))
 

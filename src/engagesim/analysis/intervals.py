@@ -109,9 +109,12 @@ def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
     return low, high
 
 
-def student(mean: Values, error: Values, draws: Values) -> tuple[Values, Values]:
-    """Return Student's interval of means for a number of draws; NaN for one draw."""
-    half = error * stdtrit(np.maximum(draws - 1, 1), (1 + LEVEL) / 2)
+def student(mean: Values, error: Values, draws: Values, together: int = 1) -> tuple[Values, Values]:
+    """Return Student's interval of means for a number of draws; NaN for one draw.
+
+    Of several intervals, ``together`` in all, each is wide enough for all to hold (Bonferroni).
+    """
+    half = error * stdtrit(np.maximum(draws - 1, 1), 1 - (1 - LEVEL) / 2 / together)
     half = np.where(draws > 1, half, np.nan)
     return mean - half, mean + half
 

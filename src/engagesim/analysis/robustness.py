@@ -58,8 +58,8 @@ class Robustness:
         None if neither more nor less of the outcome is better, or if there are fewer than 20 contexts.
     intervals : DataFrame or None
         One row per context and package: ``context`` (its row in ``points``), ``package``, ``difference`` from the
-        baseline (more of the outcome is positive), ``low``, ``high`` (Student's 95 percent interval over seeds) and
-        ``verdict``; None with a single seed.
+        baseline (more of the outcome is positive), ``low``, ``high`` (Student's 95 percent interval over seeds, all
+        rows together) and ``verdict``; None with a single seed.
     """
 
     question: Question
@@ -157,8 +157,8 @@ def by_definition(
     -------
     DataFrame
         One row per outcome, definition and package, starting with the society's own definition ("as it is"):
-        ``outcome``, ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and
-        ``verdict``.
+        ``outcome``, ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval, all
+        rows of an outcome together) and ``verdict``.
     """
     seeds, simulate = asked
     contexts = {AS_IT_IS: society} | {name: society.changed(dict(change)) for name, change in definitions.items()}
@@ -178,10 +178,10 @@ AS_IT_IS = "as it is"
 
 
 def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> pd.DataFrame:
-    """Return Student's interval for each context and package; differences have shape (contexts, packages, seeds)."""
+    """Return joint intervals by Student's t; differences have shape (contexts, packages, seeds)."""
     contexts, packages, seeds = differences.shape
     mean = differences.mean(axis=-1)
-    low, high = student(mean, standard_error(differences), np.array(seeds))
+    low, high = student(mean, standard_error(differences), np.array(seeds), mean.size)
     low, high = np.maximum(low, -outcome.reach), np.minimum(high, outcome.reach)
     varying = (differences != 0).sum(axis=-1)
     return pd.DataFrame(

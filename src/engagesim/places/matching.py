@@ -311,8 +311,8 @@ def match_table(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> pd.
     DataFrame
         One row per statement: ``quantity``; ``stated``, and ``stated_low`` to ``stated_high``; ``before_low`` to
         ``before_high``, the range of all simulated societies; ``fit_low``, ``fit``, ``fit_high``, the values that fit
-        all statements; ``others_low`` to ``others_high``, the statement that the others predict, and ``chance``, how
-        often they predict a number at least as extreme as the stated one; ``at_odds``.
+        all statements; ``others_low``, ``others``, ``others_high``, the statement that the others predict, and
+        ``chance``, how often they predict a number at least as extreme as the stated one; ``at_odds``.
     """
     everything, rows = fit(societies, profile, seed), []
     for said in profile.statements:
@@ -320,7 +320,7 @@ def match_table(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> pd.
         predicted = with_error(others.values[said.quantity].to_numpy(), said, seed + 1)
         below = float(others.weights[predicted < said.value].sum() + others.weights[predicted == said.value].sum() / 2)
         chance = 2 * min(below, 1 - below)
-        least, most = quantiles(predicted, others.weights)[::2]
+        least, expected, most = quantiles(predicted, others.weights)
         low, middle, high = everything.interval(said.quantity)
         before = quantiles(societies[said.quantity].to_numpy())
         top = QUANTITY[said.quantity].most
@@ -329,7 +329,8 @@ def match_table(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> pd.
                 "quantity": said.quantity, "stated": said.value,
                 "stated_low": max(0.0, said.value - said.within), "stated_high": min(top, said.value + said.within),
                 "before_low": before[0], "before_high": before[2], "fit_low": low, "fit": middle, "fit_high": high,
-                "others_low": max(0.0, least), "others_high": min(top, most), "chance": chance, "at_odds": chance < ODD,
+                "others_low": max(0.0, least), "others": min(max(0.0, expected), top), "others_high": min(top, most),
+                "chance": chance, "at_odds": chance < ODD,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -184,12 +184,13 @@ def _fragile(found: Allies) -> list[str]:
     said = []
     posts = {actor.key for actor in found.actors if actor.entity != "citizen"}
     for blow, words, of in ((TRANSFER, "loses the post", posts), (DEFECT, "leaves for good", set(names))):
-        hit = [(actor, change) for (actor, each), change in shocks.items() if each == blow and actor in of]
-        actor, change = min(hit, key=lambda each: each[1].value, default=("", None))
-        if change is not None and change.high < 0:
+        hit = {actor: change for (actor, each), change in shocks.items() if each == blow and actor in of}
+        clear = [actor for actor, change in hit.items() if change.high < 0]
+        if clear:
+            actor = min(clear, key=lambda each: hit[each].value)
             who = f"{names[actor]} {words}" if actor in posts else f"{_enclosed(names[actor])} leave for good"
-            said.append(f"Of the allies on the path, it hurts most if {who}: {gain(change)}.")
-    return said or ["No single transfer or defection after the last step clearly takes the gain away."]
+            said.append(f"Of the allies on the path, it hurts most if {who}: {gain(hit[actor])}.")
+    return said or ["No single transfer or defection after the last step clearly makes a coalition less likely."]
 
 
 def _in_the_way(found: Allies) -> list[str]:
@@ -227,8 +228,9 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
         f"instead of {percent(pull.without)}, while all others are approached too."
     )
     if key in order:
-        less = gain(judged.without[key])
-        pro.append(f"Step {order.index(key) + 1} of the path. Without them the path gains less: {less}.")
+        adds = judged.without[key]
+        without = "the path gains less" if adds.low > 0 else "the path may gain as much"
+        pro.append(f"Step {order.index(key) + 1} of the path. Without them {without}: they add {gain(adds)}.")
         blow = judged.shocks[key, DEFECT]
         if blow.high < 0:
             con.append(f"If they leave for good after the last step, the chance changes by {gain(blow)}.")

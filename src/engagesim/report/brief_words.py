@@ -507,7 +507,8 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}
     assumed = sum(source.lstrip().lower().startswith("assumption") for _, _, source in sources)
     if sources:
-        of_costs = f"{capital(counts(assumed, len(sources)))} prices behind these costs are assumptions."
+        be = "is an assumption" if assumed == 1 else "are assumptions"
+        of_costs = f"{capital(counts(assumed, len(sources)))} prices behind these costs {be}."
         alone = "The cost is an assumption." if assumed else "The annex has the source of the cost."
         said.append(of_costs if len(sources) > 1 else alone)
     return said

@@ -52,6 +52,7 @@ from engagesim.report.comparison_words import (
     ranked,
     roughly,
     scale_of,
+    threshold,
 )
 from engagesim.report.map_figure import SIMULATED, Shades, district_picture, quality
 from engagesim.report.pages import template, written
@@ -396,6 +397,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         failures=[] if robustness is None else failures(robustness),
         find_out_first="" if robustness is None else find_out_first(robustness),
         tables=tables,
+        threshold=threshold,
         currency=found.currency,
         field=FIELD,
         comparison=comparison,

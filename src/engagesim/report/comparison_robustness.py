@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from engagesim.analysis.robustness import Robustness, harmful_packages
 from engagesim.report.comparison_figures import named_rows, panel, svg
-from engagesim.report.comparison_words import Said, lines, lower, named, option, worth
+from engagesim.report.comparison_words import Said, lines, lower, named, option, threshold, worth
 from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
 from engagesim.report.text import capital, counted_in, plain
 from engagesim.study.intervention_packages import BASELINE
@@ -72,11 +72,12 @@ def _condition(row: Any, failed: int) -> str:
 def across(robustness: Robustness) -> Markup:
     """Draw the number of contexts in which each package does harm, gains too little, or gains enough."""
     names = [str(name) for name in robustness.table["package"] if name != BASELINE]
-    gains, least = robustness.points[names], robustness.question.least_gain
-    harm, enough = (gains < 0).sum(), (gains >= least).sum()
+    gains, asked = robustness.points[names], robustness.question
+    harm, enough = (gains < 0).sum(), (gains >= asked.least_gain).sum()
+    least = threshold(asked.least_gain, asked.outcome, True)
     between = len(gains) - harm - enough
-    parts = (("worse than nothing", harm, VERMILION, "//"), (f"gains under {least:g}", between, PALE, ""),
-             (f"gains {least:g} or more", enough, SKY_BLUE, ""))  # fmt: skip
+    parts = (("worse than nothing", harm, VERMILION, "//"), (f"gains under {least}", between, PALE, ""),
+             (f"gains {least} or more", enough, SKY_BLUE, ""))  # fmt: skip
     figure, axes = panel(0.85 + 0.26 * len(names), 1.45, 0.2)
     before = 0 * harm
     for label, count, colour, hatch in parts:
@@ -89,7 +90,7 @@ def across(robustness: Robustness) -> Markup:
                   borderpad=0, borderaxespad=0.2)  # fmt: skip
     figure.subplots_adjust(top=1 - 0.3 / figure.get_figheight())
     told = "; ".join(
-        f"{plain(name)} does worse than nothing in {harm[name]} and gains {least:g} or more in {enough[name]}"
+        f"{plain(name)} does worse than nothing in {harm[name]} and gains {least} or more in {enough[name]}"
         for name in names
     )
     title = "How often each package harms, gains too little, and gains enough"

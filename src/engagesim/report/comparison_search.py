@@ -37,20 +37,24 @@ def summed_up(searched: Searched) -> list[Said]:
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]
+    doubt = "" if getattr(best, f"{first.name}_low") > 0 else " That is not clearly better than doing nothing."
     items = [
         Said(
-            f"On fresh societies, {plain(best.package)} does best on {lower(first)}: {_gain(best, first)}, at a cost "
-            f"of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
+            f"On fresh societies, {plain(best.package)} does best on {lower(first)}: {_fresh(best, first)}, 95 % "
+            f"interval {_interval(best, first)}, at a cost of {best.cost:,.0f} in {plain(searched.context)}.{doubt} "
+            f"{_luck(best, first)}"
         )
     ]
-    if len(objectives) > 1:
+    if len(objectives) > 1 and len(table) > 1:
         letters = [_letter(name) for name in table[table["unbeaten"]]["package"]]
-        which = f"none of {named(letters)} beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
-        weigh = " Which of them is better depends on which goal matters more." if len(letters) > 1 else ""
+        which = f"no other package does better than {letters[0]} on any goal."
+        if len(letters) > 1:
+            which = f"none of {named(letters)} beats another on every goal at once. Which of them is better depends on "
+            which += "which goal matters more."
         items.append(
             Said(
                 "The search had more than one goal, and a package need not be best at all of them. On fresh societies, "
-                f"{which} on every goal at once.{weigh}"
+                f"{which}"
             )
         )
     return items
@@ -60,18 +64,20 @@ def _letter(name: object) -> str:
     return str(name).partition(":")[0].removeprefix("found ")
 
 
-def _gain(row: Any, outcome: Outcome) -> str:
-    name, sign = outcome.name, DIRECTED[outcome.name]
-    low, high = sorted((sign * getattr(row, f"{name}_low"), sign * getattr(row, f"{name}_high")))
-    return (
-        f"{change(sign * getattr(row, name), outcome)}, 95 % interval {change(low, outcome, named=False)} to "
-        f"{change(high, outcome, named=False)}"
-    )
+def _fresh(row: Any, outcome: Outcome) -> str:
+    return change(DIRECTED[outcome.name] * getattr(row, outcome.name), outcome)
+
+
+def _interval(row: Any, outcome: Outcome) -> str:
+    ends = sorted(DIRECTED[outcome.name] * getattr(row, f"{outcome.name}_{end}") for end in ("low", "high"))
+    return " to ".join(change(end, outcome, named=False) for end in ends)
 
 
 def _luck(row: Any, outcome: Outcome) -> str:
     sign, seemed, fresh = DIRECTED[outcome.name], getattr(row, f"{outcome.name}_seemed"), getattr(row, outcome.name)
     words = f"When it was chosen, the difference was {change(sign * seemed, outcome)}"
+    if seemed > 0 >= fresh:
+        return f"{words}; all of that was luck."
     if seemed - fresh > _FAR * abs(seemed):
         return f"{words}; {change(sign * (seemed - fresh), outcome)} of that was luck."
     return f"{words}, so luck had added almost nothing." if fresh <= seemed else f"{words}, so luck had added nothing."
@@ -82,17 +88,14 @@ def search_tables(searched: Searched) -> list[Table]:
     tables = []
     for name in searched.asked.objectives:
         outcome, sign = OUTCOME[name], DIRECTED[name]
-        rows = []
-        for row in lines(searched.table):
-            seemed, fresh = sign * getattr(row, f"{name}_seemed"), sign * getattr(row, name)
-            low, high = sorted((sign * getattr(row, f"{name}_low"), sign * getattr(row, f"{name}_high")))
-            rows.append(
-                (
-                    plain(row.package), f"{row.cost:,.0f}", change(seemed, outcome), change(fresh, outcome),
-                    f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}",
-                    change(seemed - fresh, outcome),
-                )
-            )  # fmt: skip
+        rows = [
+            (
+                plain(row.package), f"{row.cost:,.0f}", change(sign * getattr(row, f"{name}_seemed"), outcome),
+                _fresh(row, outcome), _interval(row, outcome),
+                change(sign * (getattr(row, f"{name}_seemed") - getattr(row, name)), outcome),
+            )
+            for row in lines(searched.table)
+        ]  # fmt: skip
         columns = ("Package", "Cost", "When chosen", "On fresh societies", "95 % interval", "Added by luck")
         tables.append(Table(f"Found in {plain(searched.context)}: {outcome.description}", columns, rows))
     return tables

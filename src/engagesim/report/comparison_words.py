@@ -124,6 +124,12 @@ def amount_of(value: float, outcome: Outcome) -> str:
     return f"{roughly(value, outcome)}{unit_of(outcome, False)}"
 
 
+def threshold(value: float, outcome: Outcome, of_difference: bool = False) -> str:
+    """Return a level or a difference that a user sets, with all its digits, in the unit that readers see."""
+    unit = unit_of(outcome, False) if of_difference or outcome.unit == "months" else " %" * ("share" in outcome.unit)
+    return f"{scale_of(outcome) * value:g}{unit}"
+
+
 def judgement(
     rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
 ) -> str:  # fmt: skip

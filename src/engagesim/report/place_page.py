@@ -77,11 +77,10 @@ def draw_match(match: pd.DataFrame) -> Markup:
             tuple(value / top for value in ends)
             for ends in (
                 (row.before_low, row.before_high), (row.stated_low, row.stated, row.stated_high),
-                (row.fit_low, row.fit, row.fit_high), (row.others_low, row.others_high),
+                (row.fit_low, row.fit, row.fit_high), (row.others_low, row.others, row.others_high),
             )
         ]  # fmt: skip
-        others = (scaled[3][0], sum(scaled[3]) / 2, scaled[3][1])
-        drawn: Any = [(*scaled[1], BLACK), (*scaled[2], BLUE), (*others, VERMILION)]
+        drawn: Any = [(*scaled[1], BLACK), (*scaled[2], BLUE), (*scaled[3], VERMILION)]
         rows.append(Bars(f"{row.quantity}{'  (at odds)' if row.at_odds else ''}", (scaled[0][0], scaled[0][1]), drawn))
         said.append(
             f"{row.quantity}: stated {between(about, row.stated_low, row.stated_high)}, fits "

@@ -76,9 +76,14 @@ def _known(widths: pd.DataFrame) -> list[str]:
 
 
 def _behaviour(table: pd.DataFrame) -> list[str]:
+    if table.empty:
+        return ["How people behave was not varied."]
     moved = table[table["moved"].abs() >= SHOWN]
     if moved.empty:
-        return ["They reveal little about how people behave: all calibrated parameter sets still fit about as well."]
+        return [
+            "They reveal little about how people behave: no parameter moves by half a standard deviation of the "
+            "calibrated sets."
+        ]
     names = [
         f"{context_name(path)} ({'more' if move > 0 else 'less'})"
         for path, move in zip(moved["path"], moved["moved"], strict=True)

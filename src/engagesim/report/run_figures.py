@@ -178,15 +178,16 @@ def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> 
     sentences = [f"Months 1 to {len(metrics)} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
         for name in panel.measures:
-            sentences.append(f"{about[name].description}: {_course(panel, metrics[name], parameters)}.")
+            sentences.append(f"{about[name].description}: {_course(panel, _values(metrics, name), parameters)}.")
     sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
     return Caption(history.title, " ".join(sentences))
 
 
-def _course(panel: Panel, values: pd.Series[float], parameters: Parameters) -> str:
+def _course(panel: Panel, values: Series, parameters: Parameters) -> str:
     if panel.kind == "events":
         return f"{round(values.sum() * parameters.population.districts)} in all"
-    return f"{values.iloc[0]:.2f} in the first month, {values.iloc[-1]:.2f} in the last"
+    first, last = ("none" if np.isnan(each) else f"{each:.2f}" for each in values[[0, -1]])
+    return f"{first} in the first month, {last} in the last"
 
 
 def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame, about: Mapping[str, Measure] = MEASURE) -> None:

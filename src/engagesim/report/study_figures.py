@@ -168,8 +168,10 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
 def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     """Draw the hysteresis loop of the first point in both directions, with both thresholds and their intervals."""
     measure = results.plan.study.measure
-    first = months[months["point"] == months["point"].min()]
-    loop = find_loop(first, results.plan.variants[0].parameters, measure)
+    points = months["point"].unique()
+    first = months[months["point"] == points.min()]
+    row = results.runs[results.runs["point"] == points.min()].iloc[0]
+    loop = find_loop(first, results.plan.parameters_of(row.to_dict()), measure)
     outcome = first.groupby("month")[measure]
     mean, low, high = (outcome.quantile(q).to_numpy() if q else outcome.mean().to_numpy() for q in (0, 0.1, 0.9))
     figure = new_figure(3.6)
@@ -195,6 +197,7 @@ def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
         f"On the way there, the mean crosses {loop.level:.2f} at a {factor_name(loop.path)} of {_said(loop.there)}; on "
         f"the way back, at {_said(loop.back)}. Width of the loop: {_said(loop.width)}. "
         f"{first['seed'].nunique()} societies."
+        + (f" This is the first of {len(points)} points." if len(points) > 1 else "")
     )
     return figure, Caption(f"There and back (hysteresis): {outcome_axis(measure, results.society)}", text)
 
@@ -204,7 +207,8 @@ def _said(threshold: Threshold) -> str:
         return f"no value (it crosses in {percent(threshold.crossing)} of resamples)"
     if not np.isfinite(threshold.low):
         return f"{threshold.value:.2f} (one seed: no interval)"
-    return f"{threshold.value:.2f} (95 % interval {threshold.low:.2f} to {threshold.high:.2f})"
+    often = f", in the {percent(threshold.crossing)} of resamples that cross" if threshold.crossing < 1 else ""
+    return f"{threshold.value:.2f} (95 % interval {threshold.low:.2f} to {threshold.high:.2f}{often})"
 
 
 _TITLE_WIDTH = 80

@@ -33,7 +33,7 @@ _FINE = 60
 _PANEL_LETTERS = 26
 _EVEN = np.array([0.88, 0.88, 0.86])
 # From orange (never) through grey (even) to blue (always): colour-blind readers can tell these apart, and lightness
-# separates the ends from the middle. An even chance does not look like a cell without a value, which is white.
+# separates the ends from the middle. An even chance is lighter than a cell without a value, which is dark grey.
 COLOURS = ListedColormap(
     np.clip(
         [
@@ -74,7 +74,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
         f"Over {factor_name(across)} and {factor_name(up)}, values range from {table['share'].min():.2f} to "
         f"{table['share'].max():.2f}; "
         f"{several(few, 'run') if few == many else f'{few} to {many} runs'} per cell, {counted_runs(results.runs)}."
-        + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
+        + (" Dark grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
     title = f"{outcome} by {factor_name(across)} and {factor_name(up)}"
     if len(panels) < len(every):

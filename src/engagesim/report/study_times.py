@@ -45,9 +45,11 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     groups = by_choice(results) if paths else [("", runs)]
     figure, panels = _side_by_side(groups, 2.9)
     by = paths or results.plan.choices or ["point"]
+    drawn = []
     for axes, shown in panels:
         for (name, part), (colour, dashes, width) in zip(shown, LINES, strict=False):
             table = with_interval(part, by, measure)
+            drawn.append(table["share"])
             place = table[paths[0]] if paths else np.arange(len(table))
             around = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
             line = dashes if paths else "none"
@@ -65,10 +67,10 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     panels[0][0].set_ylabel(outcome_axis(measure, results.society))
     if paths:
         figure.supxlabel(factor_axis(paths[0], results.society), fontsize=8)
-    table = with_interval(runs, by, measure)
+    ends = pd.concat(drawn)
     together = [factor_name(path) for path in results.varying[1:]]
     text = (
-        f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {counted_runs(runs)}."
+        f"From {ends.min():.2f} to {ends.max():.2f}, with 95 % intervals; {counted_runs(runs)}."
         + (f" {capital(' and '.join(together))} changes with it." if len(together) == 1 else "")
         + (f" {capital(' and '.join(together))} change with it." if len(together) > 1 else "")
         + pooled(results)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from engagesim.report.comparison_tables import Table
 from engagesim.report.pages import template
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, percent, plain
 from engagesim.society.survey import Surveyed
 
 
@@ -31,9 +31,9 @@ def _means(read: Surveyed, citizens: pd.DataFrame) -> Table:
         answers, weights = read.answers[name], read.answers["weight"]
         given = answers.notna()
         weighted = np.average(answers[given], weights=weights[given]) if given.any() else np.nan
-        society = citizens[name].mean() if name in citizens else read.people[name].mean()
-        numbers = (answers.mean(), weighted, read.people[name].mean(), society)
-        rows.append((capital(plain(name)), f"{given.mean():.0%}", *(f"{number:.3f}" for number in numbers)))
+        society = f"{citizens[name].mean():.3f}" if name in citizens else "–"  # ``connected`` becomes a rank
+        numbers = (f"{number:.3f}" for number in (answers.mean(), weighted, read.people[name].mean()))
+        rows.append((capital(plain(name)), percent(read.answered[name]), *numbers, society))
     columns = (
         "Attribute",
         "Answered",

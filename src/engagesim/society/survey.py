@@ -111,11 +111,13 @@ class SurveyMapping(Group):
 class Surveyed(NamedTuple):
     """People made from a survey.
 
-    ``answers`` has one row per respondent, with ``weight``, ``district`` if given, and attributes, NaN where missing.
+    ``answers`` has one row per respondent, with ``weight``, ``district`` if given, and attributes, NaN where the model
+    draws what is missing; ``answered`` has the share of respondents who answered, by attribute.
     """
 
     mapping: SurveyMapping
     answers: pd.DataFrame
+    answered: "pd.Series[float]"
     base: Numbers  # weights before raking, with a mean of 1
     people: pd.DataFrame  # in the form of a people file
     known: Mapping[str, tuple[float, float]]  # shares for a place, with their standard errors
@@ -180,6 +182,7 @@ def read_survey(path: Path) -> Surveyed:
     answers["weight"] = weights
     notes = [f"{len(answers)} respondents"]
     notes += [f"{dropped} left out: their weight is 0, or they lack an answer that must not be missing"] * bool(dropped)
+    answered = answers[list(mapping.attributes)].notna().mean()
     for name, question in mapping.attributes.items():
         value = _mean(answers[name], weights) if question.missing == "mean" else question.missing
         notes += _fill(answers, name, value, f"{name} missing for", "drawn by the model")
@@ -191,7 +194,7 @@ def read_survey(path: Path) -> Surveyed:
     notes += [doubt] * (effective < len(answers) * _FEW)
     shares = {str(name): (_mean(known[name], weights), _error(known[name], weights)) for name in known}
     people = _drawn(answers, mapping)
-    return Surveyed(mapping, answers, base, people, shares, margins, (*found.notes, *notes))
+    return Surveyed(mapping, answers, answered, base, people, shares, margins, (*found.notes, *notes))
 
 
 def _fill(answers: pd.DataFrame, name: str, value: float | str, said: str, otherwise: str) -> list[str]:
