@@ -24,6 +24,7 @@ help:
 	@echo "make web        build the engine for the web anew (src/engagesim/web/engine.wasm), after rules or the month changed"
 	@echo "make web-check  build it, and compare it with the one that is shipped, byte for byte"
 	@echo "make notebooks  execute the notebooks anew, in place"
+	@echo "make studies    run the studies of docs/studies.md, and draw its figures anew"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make robustness  judge every claim in variations of the model, and renew the pages that make them"
 	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
@@ -96,6 +97,17 @@ web-check: $(VENV)/ready-dev
 # A minute or two, and the compiling of the engine before.
 notebooks: $(VENV)/ready-dev
 	$(BIN)/python notebooks/execute.py
+
+# Two minutes. The page gives numbers that its figures carry in their descriptions: read them again.
+studies: $(VENV)/ready-dev
+	rm -rf outputs/studies
+	$(BIN)/engagesim sweep study=coalition_phase output=outputs/studies/map
+	$(BIN)/engagesim sweep study=coalition_phase design=boundary measure=coalition_formed design.level=0.2 '~factors.reform_minded' design.samples=80 output=outputs/studies/boundary
+	$(BIN)/engagesim sweep study=hysteresis output=outputs/studies/loop
+	for study in map boundary loop; do $(BIN)/engagesim plot outputs/studies/$$study; done
+	cp outputs/studies/map/figures/map.svg docs/figures/coalition_phase.svg
+	cp outputs/studies/boundary/figures/boundary.svg docs/figures/
+	cp outputs/studies/loop/figures/loop.svg docs/figures/hysteresis.svg
 
 # Half an hour on two cores: every fact over the whole ensemble, each null model over its own, and each mechanism switched off.
 validation: $(VENV)/ready-dev
