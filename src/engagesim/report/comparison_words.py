@@ -200,8 +200,11 @@ def near(value: float, outcome: Outcome, signed: bool = False) -> str:
 def end_of(value: float, outcome: Outcome) -> str:
     """Return an end of an interval in full, with more digits if it would otherwise read as the negligible amount."""
     said, least = (change(each, outcome, named=False) for each in (value, outcome.negligible))
-    is_near = said.lstrip("+−") == least.lstrip("+") and abs(value) != outcome.negligible
-    return near(value, outcome, True) if is_near else said
+    if said.startswith("≈") or said[1:] != least[1:] or abs(value) == outcome.negligible:
+        return said
+    size, edge = scale_of(outcome) * abs(value), scale_of(outcome) * outcome.negligible
+    enough = (each for each in range(digits_of(outcome), 8) if f"{size:.{each}f}" != f"{edge:.{each}f}")
+    return f"{said[0]}{size:.{next(enough, 8)}f}"
 
 
 def counts(count: int, whole: int) -> str:

@@ -27,7 +27,16 @@ export function changed(value, { scale, digits }) {
   return `${value < 0 ? "−" : "+"}${size.toFixed(digits)}`;
 }
 
+/** An end of an interval, with more digits if it would otherwise read as the negligible amount. */
+function ended(value, outcome) {
+  const said = changed(value, outcome), size = Math.abs(outcome.scale * value), edge = outcome.scale * outcome.negligible;
+  if (said.startsWith("≈") || said.slice(1) !== changed(outcome.negligible, outcome).slice(1) || Math.abs(value) === outcome.negligible) return said;
+  let digits = outcome.digits;
+  while (digits < 8 && size.toFixed(digits) === edge.toFixed(digits)) digits++;
+  return `${said[0]}${size.toFixed(digits)}`;
+}
+
 /** An interval of differences; one without width reads "in all runs". */
 export function spanned(low, high, outcome) {
-  return low === high ? `${changed(low, outcome)} in all runs` : `${changed(low, outcome)} to ${changed(high, outcome)}`;
+  return low === high ? `${ended(low, outcome)} in all runs` : `${ended(low, outcome)} to ${ended(high, outcome)}`;
 }
