@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit
+from scipy.stats import norm, qmc
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
@@ -31,7 +32,7 @@ CLEAR_ENOUGH = 0.02
 _FIRST = 10
 """Number of points per factor in the first round."""
 
-_TWO_SIDED = float(ndtri(0.975))
+_TWO_SIDED = float(norm.ppf(0.975))
 
 type Values = NDArray[np.float64]
 
@@ -98,7 +99,7 @@ class Boundary:
         design = self.study.design
         if runs is None:
             first = min(_FIRST * len(self.factors), design.samples)
-            shares = _spread(self.factors, design.seed, _power(first))[:first]
+            shares = qmc.Sobol(len(self.factors), rng=design.seed).random(_power(first))[:first]
             return self._table(_settled(self.factors, shares))
         asked = runs["point"].nunique()
         fit = fit_boundary(self.study, runs)
@@ -208,15 +209,7 @@ def _as_expected(process: Any, place: Values) -> Any:
 
 
 def _candidates(factors: tuple[Factor, ...], seed: int) -> Values:
-    return _settled(factors, _spread(factors, seed, CANDIDATES))
-
-
-def _spread(factors: tuple[Factor, ...], seed: int, count: int) -> Values:
-    """Return evenly spread places in the ranges of some factors, as shares of the ranges."""
-    from scipy.stats import qmc  # noqa: PLC0415 - takes half a second; most studies do not need it
-
-    shares: Values = qmc.Sobol(len(factors), rng=seed).random(count)
-    return shares
+    return _settled(factors, qmc.Sobol(len(factors), rng=seed).random(CANDIDATES))
 
 
 def _settled(factors: tuple[Factor, ...], shares: Values) -> Values:
