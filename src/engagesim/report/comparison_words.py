@@ -189,22 +189,25 @@ def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
 def near(value: float, outcome: Outcome, signed: bool = False) -> str:
     """Return a difference like ``roughly``, with more digits if it would otherwise read as the negligible amount."""
     said, least = roughly(value, outcome, signed), roughly(outcome.negligible, outcome)
-    if said.lstrip("+−") != least or abs(value) == outcome.negligible:
+    if said.lstrip("+−") != least:
         return said
-    size = (100 if "share" in outcome.unit else 1) * abs(value)
-    tried = (f"{size:.{digits}f}" for digits in range(2, 9))
-    number = next((each for each in tried if float(each) != float(least)), least)
-    return f"{('−' if value < 0 else '+') if signed else ''}{number}"
+    return _told_apart(said, value, outcome, 2)
 
 
 def end_of(value: float, outcome: Outcome) -> str:
     """Return an end of an interval in full, with more digits if it would otherwise read as the negligible amount."""
     said, least = (change(each, outcome, named=False) for each in (value, outcome.negligible))
-    if said.startswith("≈") or said[1:] != least[1:] or abs(value) == outcome.negligible:
+    if said.startswith("≈") or said[1:] != least[1:]:
         return said
+    return _told_apart(said, value, outcome, digits_of(outcome))
+
+
+def _told_apart(said: str, value: float, outcome: Outcome, digits: int) -> str:
+    """Return what is said of a value with as many digits as tell it from the negligible amount, if any do."""
     size, edge = scale_of(outcome) * abs(value), scale_of(outcome) * outcome.negligible
-    enough = (each for each in range(digits_of(outcome), 8) if f"{size:.{each}f}" != f"{edge:.{each}f}")
-    return f"{said[0]}{size:.{next(enough, 8)}f}"
+    sign = said[0] if said[0] in "+−" else ""
+    numbers = ((f"{size:.{each}f}", f"{edge:.{each}f}") for each in range(digits, 9))
+    return next((f"{sign}{number}" for number, least in numbers if number != least), said)
 
 
 def counts(count: int, whole: int) -> str:

@@ -30,10 +30,9 @@ export function changed(value, { scale, digits }) {
 /** An end of an interval, with more digits if it would otherwise read as the negligible amount. */
 function ended(value, outcome) {
   const said = changed(value, outcome), size = Math.abs(outcome.scale * value), edge = outcome.scale * outcome.negligible;
-  if (said.startsWith("≈") || said.slice(1) !== changed(outcome.negligible, outcome).slice(1) || Math.abs(value) === outcome.negligible) return said;
-  let digits = outcome.digits;
-  while (digits < 8 && size.toFixed(digits) === edge.toFixed(digits)) digits++;
-  return `${said[0]}${size.toFixed(digits)}`;
+  if (said.startsWith("≈") || said.slice(1) !== changed(outcome.negligible, outcome).slice(1)) return said;
+  for (let digits = outcome.digits; digits <= 8; digits++) if (size.toFixed(digits) !== edge.toFixed(digits)) return `${said[0]}${size.toFixed(digits)}`;
+  return said;
 }
 
 /** An interval of differences; one without width reads "in all runs". */
