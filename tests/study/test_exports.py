@@ -8,12 +8,14 @@ import pytest
 
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
+from engagesim.society.events import KINDS
 from engagesim.study.description import Study
 from engagesim.study.exports import FORMATS, export_study
-from engagesim.study.observed import Observed
+from engagesim.study.observed import TIMES, Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
 from engagesim.study.run_study import SweepOptions, run_study
+from engagesim.study.store import EVENTS, described
 
 FACTOR = {"p": {"path": "incentives.patronage", "values": [0.1, 0.5]}}
 
@@ -49,6 +51,18 @@ def test_every_format_holds_the_same_numbers(results, tmp_path):
     assert "[incentives.patronage]" in labels["incentives_patronage"]
     assert labels["quality"].startswith("Service quality, mean over districts (0 to 1)")
     assert spss[1].column_names_to_labels["quality"] == labels["quality"]
+
+
+def test_every_measure_keeps_its_unit_and_meaning_and_events_have_theirs(results, tmp_path):
+    export_study(results, tmp_path / "out", ["csv"])
+    said = pd.read_csv(tmp_path / "out" / "variables.csv", keep_default_na=False).set_index(["table", "variable"])
+    measures = [each for each in results.measures if each.name not in TIMES]
+    for table in ("runs", "months"):
+        found = said.loc[table].loc[[each.name for each in measures]]
+        assert found["unit"].tolist() == [each.unit for each in measures]
+        assert found["description"].tolist() == [each.description for each in measures]
+    for kind in KINDS:
+        assert described(kind.name, table=EVENTS)["description"] == kind.description
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(results, tmp_path):

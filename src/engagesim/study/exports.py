@@ -105,7 +105,7 @@ def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str,
     if column == "run":
         return {"unit": "number", "description": "Row of the run in the table of runs, counted from 0"}
     if table != AGENTS:
-        return described(column, society)
+        return described(column, society, table)
     option, point, term = column.partition(".")
     if point:
         return {"unit": "value of quality", "description": f"What {term} adds to the worth of: {option}"}

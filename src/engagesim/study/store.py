@@ -321,13 +321,13 @@ class Store:
         return set.intersection(*(_parts(self.folder / name) for name in stored))
 
     def _keep(self, table: str, part: str, frame: pd.DataFrame) -> None:
-        content = self._parquet(frame)
+        content = self._parquet(table, frame)
         write_whole(self.folder / table / f"{part}-{short_checksum(content)}.parquet", content)
 
-    def _parquet(self, frame: pd.DataFrame) -> bytes:
+    def _parquet(self, name: str, frame: pd.DataFrame) -> bytes:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         fields = [
-            field.with_metadata(about) if (about := described(field.name, self.plan.society)) else field
+            field.with_metadata(about) if (about := described(field.name, self.plan.society, name)) else field
             for field in table.schema
         ]
         schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
@@ -349,9 +349,10 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
         raise StoreError(f"output = {folder}: must be a folder that can be written; {why}{comfort}") from None
 
 
-def described(column: str, society: type[Parameters] = Parameters) -> dict[str, str]:
-    """Return the unit and description of a column in a study's tables; both are empty if its name is enough."""
-    return _KEYS.get(column) or _about(society).get(column, {})
+def described(column: str, society: type[Parameters] = Parameters, table: str = RUNS) -> dict[str, str]:
+    """Return the unit and description of a column in one of a study's tables; empty if its name is enough."""
+    counted = _COUNTED.get(column) if table == EVENTS else None
+    return counted or _KEYS.get(column) or _about(society).get(column, {})
 
 
 @cache
@@ -373,9 +374,11 @@ _KEYS = {
     "point": {"unit": "number", "description": "Number of the combination of choices and factors"},
     "month": {"unit": "month", "description": "Month of the run, counted from 0"},
     **{name: {"unit": unit, "description": about} for name, (unit, about) in EVENT_COLUMNS.items() if name != "month"},
-    **{kind.name: {"unit": "events", "description": kind.description} for kind in KINDS},
     "dummy": {"unit": "share", "description": "A factor that determines only the seeds, as a noise floor"},
 }
+
+_COUNTED = {kind.name: {"unit": "events", "description": kind.description} for kind in KINDS}
+"""Columns of events counted by run; one has the name of a measure."""
 
 
 def config_of(plan: Plan) -> dict[str, Any]:
