@@ -117,6 +117,13 @@ def test_what_is_said_of_the_search_for_allies_follows_from_its_societies():
     assert (rows["worth"] <= rows["worth_best"] + 1e-9).all()
 
 
+def test_what_is_said_of_neighbours_is_in_its_table():
+    folder = EXPERIMENTS / "when_do_they_engage"
+    said = (folder / "README.md").read_text("utf-8")
+    for row in pd.read_csv(folder / "rates.csv").query("precursor == 'neighbours'").itertuples():
+        assert f"{row.low:.1f} to {row.high:.1f})" in said
+
+
 def test_what_is_said_of_reactions_is_in_its_table():
     folder = EXPERIMENTS / "reactions"
     said = (folder / "README.md").read_text("utf-8")

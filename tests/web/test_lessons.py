@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from engagesim import simulate
+from engagesim import EngagementModel, simulate
 from engagesim.analysis.intervals import standard_error
 from engagesim.configs.compose import composed
 from engagesim.dashboard.explore_view import PANELS
@@ -83,6 +84,49 @@ def test_what_a_lesson_claims_holds_in_fresh_societies(name, place):
         assert low + CERTAIN * error <= mean <= high - CERTAIN * error, (
             f"{claim['what']}: {mean:.3f}, error {error:.3f}"
         )
+
+
+def watched(name: str, before=lambda society: None) -> tuple[pd.DataFrame, list[Any]]:
+    """Return the events of the society that a lesson watches, with months from 1, and what ``before`` saw each month."""
+    lesson = lesson_named(name)
+    look = lesson["steps"][0]["look"]
+    society = EngagementModel(lived(lesson, look, look["months"]), seed=look["seed"])
+    seen = [before(society)]
+    for _ in range(look["months"]):
+        society.step()
+        seen.append(before(society))
+    return society.events.assign(month=society.events["month"] + 1), seen
+
+
+def test_citizen_5_lives_the_story_that_is_told_of_her():
+    _, seen = watched("trial_and_error", lambda society: vars(society.citizens[5]).copy())
+    came = [month for month, state in enumerate(seen) if state["last_engagement"] == month - 1 >= 0]
+    assert came[:3] == [10, 20, 25]
+    assert [seen[month]["outcome"] for month in came[:3]] == [0, 0, 1]
+    assert len(came) > 20
+    beliefs = [state["efficacy_collaborate"] for state in seen]
+    assert beliefs[9] == pytest.approx(1 / 7, abs=0.01)
+    assert beliefs[24] / beliefs[9] == pytest.approx(3 / 4, abs=0.03)
+
+
+def test_service_point_1_lives_the_story_that_is_told_of_it():
+    events, _ = watched("one_service_point")
+    mine = events[(events["row"] == 121) & (events["month"] <= 50)].groupby("kind")["month"].agg(list)
+    assert mine["demand"][0] == 7
+    assert mine["promise_broken"] == [29]
+    assert mine["promise_kept"] == mine["agreement_made"] == [7 + 36]
+    assert mine["official_transferred"] == mine["agreement_ended"] == [43 + 6]
+
+
+def test_district_3_lives_the_story_that_is_told_of_it():
+    events, _ = watched("birth_and_death_of_a_coalition")
+    mine = events[events["district"] == 2].groupby(["kind", "actor"])["month"].agg(list)
+    assert mine["coalition_born", "coalition"] == [59, 92]
+    assert mine["coalition_ended", "coalition"] == [68]
+    assert mine["joined_coalition", "politician"][0] == 59
+    assert mine["voted_out", "politician"][1] == 58
+    assert mine["left_coalition", "manager"] == [33, 59 + 3]
+    assert mine["joined_coalition", "manager"][-1] == 68 + 24
 
 
 @pytest.mark.parametrize(("name", "place"), STEPS)
