@@ -138,9 +138,35 @@ def test_a_link_repeats_what_was_done_and_a_wrong_one_is_told_in_a_line(opened):
     assert page.mistakes == wrong.mistakes == again.mistakes == []
 
 
+def test_a_wrong_link_or_file_in_an_open_page_is_told_and_the_class_under_way_stays(opened, tmp_path):
+    page = opened("#tab=class&scenario=yours&month=12&years=3&group=Owls")
+    link, shown = page.evaluate("location.hash"), page.inner_text(".desk h2")
+    page.evaluate("location.hash = '#seed=1.5'")
+    page.wait_for_function("document.querySelector('.complaint').textContent")
+    assert page.inner_text(".complaint") == (
+        "This link cannot be opened: seed = 1.5: must be a whole number from 0 to 99999. Nothing here has changed."
+    )
+    page.evaluate("location.hash = '#years=4&version=1'")
+    page.wait_for_function("document.querySelector('.complaint').textContent.includes('version = 1: must be')")
+    assert (page.evaluate("location.hash"), page.inner_text(".desk h2")) == (link, shown)
+    page.get_by_role("tab", name="Explore").click()
+    page.get_by_text("Open in Python, save, download").click()
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    page.locator(".repeat input[type=file]").set_input_files(empty)
+    page.wait_for_function("document.querySelector('.complaint').textContent === 'This file is empty.'")
+    page.get_by_role("tab", name="Class").click()
+    assert page.inner_text(".desk h2") == shown
+    assert page.mistakes == []
+
+
 def test_two_societies_are_compared_on_the_same_luck_as_in_python(opened):
     page = opened("#tab=compare")
     page.get_by_label("with").select_option("social_audit")
+    page.get_by_label("over months").fill("12.4")
+    page.get_by_label("over months").blur()
+    assert page.get_by_label("over months").input_value() == "12"
+    assert page.get_by_label("from month").input_value() == "12"  # a change after the end would change nothing
     page.get_by_label("from month").fill("13")
     page.get_by_label("over months").fill("36")
     page.get_by_label("on seeds").select_option("10")

@@ -1,7 +1,7 @@
 // Two societies with the same luck: many seeds in workers, paired differences with intervals.
 
 import { COLOURS, Panel } from "./curves.js";
-import { fill, h, named, said, termed } from "./dom.js";
+import { fill, fitting, h, named, said, termed } from "./dom.js";
 import { Stopped } from "./pool.js";
 import { codeFor, describe } from "./request.js";
 import { interval, lastYear } from "./statistics.js";
@@ -54,7 +54,8 @@ export class Compare {
     const ids = ["what", "value", "from", "seeds", "months"].map(named), option = (value, text) => h("option", { value, selected: value === this.what }, text);
     if (setting && this.value === null) this.value = setting.low;
     this.months ??= Math.min(societies[request.society].description.months, 240);
-    const number = (id, value, low, high, step, set) => h("input", { id, type: "number", min: String(low), max: String(high), step: String(step), value: String(value), onchange: (event) => { set(Math.min(high, Math.max(low, Number(event.target.value)))); this.draw(); } });
+    this.month = Math.min(this.month, this.months - 1);
+    const number = (id, value, low, high, step, set) => h("input", { id, type: "number", min: String(low), max: String(high), step: String(step), value: String(value), onchange: (event) => { set(fitting(event.target.value, low, high, step)); this.draw(); } });
     fill(this.form,
       h("h2", {}, "Two societies, the same luck"),
       h("p", {}, h("b", {}, "A: "), `${societies[request.society].title}, as in Explore${request.acts.length ? `, with the ${request.acts.length} changes made there` : ""}.`),

@@ -48,3 +48,9 @@ export const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** A number as text that reads back as the same number. */
 export const exact = (value) => (typeof value === "number" ? String(value) : value);
+
+/** The number in a field, moved into its range, and whole if its steps are. */
+export function fitting(text, low, high, step) {
+  const value = Math.min(high, Math.max(low, Number(text)));
+  return step === 1 ? Math.round(value) : value;
+}

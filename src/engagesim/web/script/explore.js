@@ -1,7 +1,7 @@
 // One society simulated in the page: controls, the social graph, curves, events, and one agent's reasons.
 
 import { Panel } from "./curves.js";
-import { download, fill, h, named, percent, said, several, termed } from "./dom.js";
+import { download, fill, fitting, h, named, percent, said, several, termed } from "./dom.js";
 import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
 import { DistrictMap } from "./map.js";
@@ -234,7 +234,7 @@ export class Explore {
   slider({ path, label, help, low, high, step, restarts }) {
     const id = named("setting"), value = this.valueNow(path), output = h("output", { for: id }, tidy(value));
     const input = h("input", { id, type: restarts && path !== "population.reform_minded_share" ? "number" : "range", min: String(low), max: String(high), step: String(step), value: String(value) });
-    const read = () => Math.min(high, Math.max(low, Number(input.value)));
+    const read = () => fitting(input.value, low, high, step);
     input.addEventListener("input", () => { output.textContent = tidy(read()); });
     input.addEventListener("change", () => (restarts ? this.restart({ [path]: read() }) : this.act(path, read())));
     return h("div", { class: "setting" }, h("label", { for: id, title: help }, label), input, output, h("small", {}, help, restarts ? " Restarts the simulation." : ""));

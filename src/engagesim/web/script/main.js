@@ -37,21 +37,26 @@ class Lab {
 
   /** Open a file that a reader has saved. */
   async openFile(file) {
-    if (file) location.hash = (await file.text()).trim().slice(0, 16000);
+    if (!file) return;
+    const text = (await file.text()).trim().slice(0, 16000);
+    if (text) location.hash = text;
+    else this.complain("This file is empty.");
   }
 }
 
 function laboratory(lab, app) {
   let request = read(lab.start, lab), mine = "";
-  const asked = () => {
+  const asked = (instead) => {
     try {
       request = location.hash.length > 1 ? read(location.hash.slice(1), lab) : request;
       lab.complain("");
+      return true;
     } catch (error) {
-      lab.complain(`This link cannot be opened: ${error.message}. The society of the page is shown instead.`);
+      lab.complain(`This link cannot be opened: ${error.message}. ${instead}`);
+      return false;
     }
   };
-  asked();
+  asked("The society of the page is shown instead.");
   let shown = request.tab, ready = false;
   const keep = () => {
     if (!ready) return;
@@ -85,7 +90,10 @@ function laboratory(lab, app) {
   };
   addEventListener("hashchange", () => {
     if (location.hash === mine) return;
-    asked();
+    if (!asked("Nothing here has changed.")) {
+      history.replaceState(null, "", mine);
+      return;
+    }
     explore.attempt(() => {
       explore.open({ ...request, session: null });
       classroom.open(request);

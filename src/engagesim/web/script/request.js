@@ -81,10 +81,10 @@ export function read(text, { societies, opens, controls, levers, model, version 
   const request = { tab: "explore", society: opens, changes: {}, acts: [], month: 0, agent: null, session: null }, session = {};
   const ranges = new Map(controls.flatMap(({ rows }) => rows).map((row) => [row.path, row]));
   for (const { path, low, high } of model.settings) if (!ranges.has(path)) ranges.set(path, { low, high });
-  const number = (place, word, low, high) => {
+  const number = (place, word, low, high, step = 1) => {
     const value = Number(word);
-    if (!word || !Number.isFinite(value) || value < low || value > high) {
-      throw Error(`${place} = ${word}: must be a number from ${low} to ${high}`);
+    if (!word || !(value >= low && value <= high) || (step === 1 && !Number.isInteger(value))) {
+      throw Error(`${place} = ${word}: must be a ${step === 1 ? "whole " : ""}number from ${low} to ${high}`);
     }
     return value;
   };
@@ -93,21 +93,21 @@ export function read(text, { societies, opens, controls, levers, model, version 
     else if (key === "scenario") {
       if (!(word in societies)) throw Error(`scenario = ${word}: must be one of ${Object.keys(societies).join(", ")}`);
       request.society = word;
-    } else if (key === "month") request.month = Math.floor(number(key, word, 0, MOST_MONTHS));
-    else if (key === "agent") request.agent = Math.floor(number(key, word, 0, 1e6));
-    else if (key === "years") session.years = Math.floor(number(key, word, 1, MOST_YEARS));
+    } else if (key === "month") request.month = number(key, word, 0, MOST_MONTHS);
+    else if (key === "agent") request.agent = number(key, word, 0, 1e6);
+    else if (key === "years") session.years = number(key, word, 1, MOST_YEARS);
     else if (SESSION.includes(key)) session[key] = word;
     else if (key === "act") {
       const [, month, what, value] = /^(\d+):(.+):([^:]+)$/.exec(word) ?? [];
       if (!what || !(what in levers || ranges.has(what))) {
         throw Error(`act = ${word}: must be MONTH:SETTING:VALUE, or MONTH:INTERVENTION:1 (0 to end it)`);
       }
-      const { low = 0, high = 1 } = ranges.get(what) ?? {};
-      request.acts.push({ month: number(key, month, 0, MOST_MONTHS), what, value: number(what, value, low, high) });
+      const { low, high, step = 0 } = ranges.get(what) ?? { low: 0, high: 1, step: 1 };
+      request.acts.push({ month: number(key, month, 0, MOST_MONTHS), what, value: number(what, value, low, high, step) });
     } else {
       const range = ranges.get(key);
       if (!range) throw Error(`${key}: must be a parameter that a link can change`);
-      request.changes[key] = number(key, word, range.low, range.high);
+      request.changes[key] = number(key, word, range.low, range.high, range.step ?? 0);
     }
   }
   if (Object.keys(session).length) request.session = checked(session, request, { societies, levers, version });
