@@ -112,6 +112,7 @@ def test_a_reader_plays_acts_and_gets_the_command_that_repeats_it(opened, tmp_pa
     assert main([*ours.stdout.splitlines(), "output=repeated", "progress=false"]) == 0
     repeated = frame_of(table_in(parquet(Path("repeated/metrics.parquet").read_bytes())))
     assert len(shown) == len(repeated) == 24
+    assert shown["month"].tolist() == list(range(24))
     assert all(np.array_equal(shown[name], repeated[name]) for name in shown.columns[1:])
     names = {"series": None}
     exec(page.inner_text("#program").replace("print(", "names['series'] = ("), {"names": names})  # noqa: S102 - what the page says

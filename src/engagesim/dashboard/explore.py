@@ -417,10 +417,8 @@ def program(request: SocietyRequest, months: int) -> str:
 
 
 def table_of(society: LiveSociety) -> str:
-    """Return every measure of every month as CSV, with months counted from 1."""
-    table = pd.DataFrame(society.metrics, columns=MEASURE_NAMES)
-    table.insert(0, "month", range(1, len(table) + 1))
-    return str(table.to_csv(index=False))
+    """Return every measure of every month as CSV, with months counted from 0 as in all tables."""
+    return str(pd.DataFrame(society.metrics, columns=MEASURE_NAMES).to_csv(index_label="month"))
 
 
 def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
