@@ -53,6 +53,32 @@ def test_every_format_holds_the_same_numbers(results, tmp_path):
     assert spss[1].column_names_to_labels["quality"] == labels["quality"]
 
 
+def test_missing_and_infinite_numbers_flags_large_seeds_accents_and_long_names_come_back(results, tmp_path):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    long = "x" * 40
+    table = pd.DataFrame(
+        {
+            "share": [0.5, np.nan, np.inf], "held": [True, False, True], "seed": [4_294_967_295, 0, 1],
+            "name": ["Žofia", "", None], "note": ["é" * 1500, "李明", "NA"], f"{long}_one": [1, 2, 3], f"{long}_two": [4, 5, 6],
+        }
+    )  # fmt: skip
+    export_study(results, tmp_path / "out", ["dta", "sav", "xlsx"], {"more": table})
+    found = {
+        "dta": pd.read_stata(tmp_path / "out" / "more.dta"),
+        "sav": pyreadstat.read_sav(tmp_path / "out" / "more.sav")[0],
+        "xlsx": pd.read_excel(tmp_path / "out" / "study.xlsx", sheet_name="more", keep_default_na=False, na_values=""),
+    }
+    for kind, read in found.items():
+        assert read["share"].fillna(-1).tolist() == [0.5, -1, -1], kind
+        assert read["held"].tolist() == [1, 0, 1], kind
+        assert read["seed"].tolist() == table["seed"].tolist(), kind
+        assert read["name"].fillna("").tolist() == ["Žofia", "", ""], kind
+        assert read["note"].tolist() == table["note"].tolist(), kind
+        assert read.iloc[:, -2:].to_numpy().tolist() == table.iloc[:, -2:].to_numpy().tolist(), kind
+    assert found["dta"].columns[-2:].tolist() == ["x" * 32, f"{'x' * 30}_2"]
+    assert found["sav"].columns[-2:].tolist() == found["xlsx"].columns[-2:].tolist() == table.columns[-2:].tolist()
+
+
 def test_every_measure_keeps_its_unit_and_meaning_and_events_have_theirs(results, tmp_path):
     export_study(results, tmp_path / "out", ["csv"])
     said = pd.read_csv(tmp_path / "out" / "variables.csv", keep_default_na=False).set_index(["table", "variable"])
