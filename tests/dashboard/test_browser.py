@@ -62,6 +62,7 @@ def committed(society: LiveSociety) -> list[int]:
 def test_a_society_starts_a_slider_moves_it_and_the_link_brings_it_back(visitor):
     page = visitor(SMALL)
     month(page, 0)
+    assert set(counts(page)[:11]) == {"0"}  # nobody has acted yet
     page.get_by_role("button", name="Step", exact=True).click()
     month(page, 1)
     page.get_by_label("Merit protection").first.fill("1")
