@@ -88,6 +88,10 @@ OTHERS = [
     ("%s&seed=9", "seed = 9: must be 1, as in this class"),
     ("%s&population.citizens=500", "population.citizens = 500: must be 1000, as in this class"),
     ("%s&population.citizens=500.5", "population.citizens = 500.5: must be a whole number from 50 to 20000"),
+    (
+        "%s&population.citizens=50&population.districts=200",
+        "population.districts = 200: must be at most population.citizens (50)",
+    ),
     ("%s&act=12:survey:0.5", "survey = 0.5: must be a whole number from 0 to 1"),
     ("%s&years=5", "years = 5: must be 4, as in this class"),
     ("%s&years=70", "years = 70: must be a whole number from 1 to 50"),
@@ -299,9 +303,7 @@ def test_the_keyboard_alone_plays_a_year(opened):
     page.keyboard.press("End")
     page.get_by_role("button", name="Simulate year 1").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('.classroom .middle .status').textContent.startsWith('After 12 months')"
-    )
+    page.locator(".classroom .middle .status", has_text="After 12 months").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Simulate year 2"
     assert page.mistakes == []
 

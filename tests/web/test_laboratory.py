@@ -143,19 +143,24 @@ def test_a_wrong_link_or_file_in_an_open_page_is_told_and_the_class_under_way_st
     page = opened("#tab=class&scenario=yours&month=12&years=3&group=Owls")
     link, shown = page.evaluate("location.hash"), page.inner_text(".desk h2")
     page.evaluate("location.hash = '#seed=1.5'")
-    page.wait_for_function("document.querySelector('.complaint').textContent")
-    assert page.inner_text(".complaint") == (
-        "This link cannot be opened: seed = 1.5: must be a whole number from 0 to 99999. Nothing here has changed."
-    )
+    said = "This link cannot be opened: seed = 1.5: must be a whole number from 0 to 99999. Nothing here has changed."
+    page.get_by_text(said).wait_for()
     page.evaluate("location.hash = '#years=4&version=1'")
-    page.wait_for_function("document.querySelector('.complaint').textContent.includes('version = 1: must be')")
+    page.get_by_text("version = 1: must be").wait_for()
     assert (page.evaluate("location.hash"), page.inner_text(".desk h2")) == (link, shown)
     page.get_by_role("tab", name="Explore").click()
+    page.get_by_text("Size, seed, people").click()
+    for field, value in (("Districts", "200"), ("Citizens", "90.4")):  # the group stays open in between
+        page.locator(".controls").get_by_label(field, exact=True).fill(value)
+        page.locator(".controls").get_by_label(field, exact=True).blur()
+    assert page.inner_text(".complaint") == "population.districts = 200: must be at most population.citizens (90)"
+    assert page.inner_text(".status") == "200 citizens in 200 districts, seed 1."
+    assert page.locator(".controls").get_by_label("Citizens", exact=True).input_value() == "200"
     page.get_by_text("Open in Python, save, download").click()
     empty = tmp_path / "empty.txt"
     empty.touch()
     page.locator(".repeat input[type=file]").set_input_files(empty)
-    page.wait_for_function("document.querySelector('.complaint').textContent === 'This file is empty.'")
+    page.get_by_text("This file is empty.").wait_for()
     page.get_by_role("tab", name="Class").click()
     assert page.inner_text(".desk h2") == shown
     assert page.mistakes == []

@@ -40,9 +40,10 @@ export class Explore {
   /** Open a society, and simulate the months of the request. */
   open(request) {
     this.pause();
-    this.request = { ...request, acts: request.acts.filter(({ month }) => month <= request.month) };
-    const { societies, levers } = this.lab;
-    this.society = new Society(this.engine, describe(societies, this.request, levers));
+    const { societies, levers } = this.lab, acts = request.acts.filter(({ month }) => month <= request.month);
+    const description = describe(societies, { ...request, acts }, levers); // may refuse, and then nothing changes
+    this.request = { ...request, acts };
+    this.society = new Society(this.engine, description);
     this.ghost = null;
     this.series = Object.fromEntries(this.names.map((name) => [name, []]));
     this.events = [];
@@ -172,6 +173,7 @@ export class Explore {
       work();
       this.lab.complain("");
     } catch (error) {
+      this.drawControls();
       this.lab.complain(error.message);
     }
   }
@@ -194,7 +196,8 @@ export class Explore {
     const open = running.find((name) => levers[name].form) ?? "";
     const planned = form.form === "none" ? "as planned: none" : `as planned: ${levers[form.form]?.label ?? form.form.replaceAll("_", " ")} from month ${form.start + 1}`;
     const formId = named("form");
-    const parts = [];
+    const parts = [], wasOpen = new Map(Array.from(this.controls.querySelectorAll("details"), (each) => [each.firstChild.textContent, each.open]));
+    const group = (title, isOpen, ...children) => h("details", { class: "group", open: wasOpen.get(title) ?? isOpen }, h("summary", {}, title), children);
     if (!only || only.societies) {
       parts.push(group("Society", true,
         h("label", { for: scenario }, "Another one restarts the simulation "),
@@ -329,10 +332,6 @@ export class Explore {
   interventions() {
     return schedulesOf(this.request.acts, this.lab.levers);
   }
-}
-
-function group(title, isOpen, ...children) {
-  return h("details", { class: "group", open: isOpen }, h("summary", {}, title), children);
 }
 
 const tidy = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));

@@ -5,11 +5,14 @@ export function describe(societies, { society, changes = {}, acts = [] }, levers
   const base = societies[society].description;
   const values = { ...base.values }, description = { ...base, values, network: { ...base.network } };
   for (const [path, value] of Object.entries(changes)) {
+    if (base.people && path.startsWith("population.")) throw Error(`${path} = ${value}: must be left out, because the society comes from files`);
     if (path === "seed") description.seed = value;
     else if (path === "network.kind") description.network.kind = value;
     else if (path in values) values[path] = value;
     else throw Error(`${path}: must be a parameter of the society`);
   }
+  const { "population.citizens": citizens, "population.districts": districts } = values;
+  if (districts > citizens) throw Error(`population.districts = ${districts}: must be at most population.citizens (${citizens})`);
   description.interventions = [...base.interventions, ...schedulesOf(acts, levers)];
   if (months) description.months = months;
   return description;
@@ -110,6 +113,7 @@ export function read(text, { societies, opens, controls, levers, model, version 
       request.changes[key] = number(key, word, range.low, range.high, range.step ?? 0);
     }
   }
+  describe(societies, request, levers); // refuses numbers that do not fit together
   if (Object.keys(session).length) request.session = checked(session, request, { societies, levers, version });
   return request;
 }
