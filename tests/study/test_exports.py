@@ -59,7 +59,8 @@ def test_missing_and_infinite_numbers_flags_large_seeds_accents_and_long_names_c
     table = pd.DataFrame(
         {
             "share": [0.5, np.nan, np.inf], "held": [True, False, True], "seed": [4_294_967_295, 0, 1],
-            "name": ["Žofia", "", None], "note": ["é" * 1500, "李明", "NA"], f"{long}_one": [1, 2, 3], f"{long}_two": [4, 5, 6],
+            "name": ["Žofia", "", None], "note": ["é" * 1500, "李明", "NA"],
+            f"{long}_one": [1, 2, 3], f"{long}_two": [4, 5, 6],
         }
     )  # fmt: skip
     export_study(results, tmp_path / "out", ["dta", "sav", "xlsx"], {"more": table})

@@ -86,15 +86,15 @@ def test_what_a_lesson_claims_holds_in_fresh_societies(name, place):
         )
 
 
-def watched(name: str, before=lambda society: None) -> tuple[pd.DataFrame, list[Any]]:
-    """Return the events of the society that a lesson watches, with months from 1, and what ``before`` saw each month."""
+def watched(name: str, look_at=lambda society: None) -> tuple[pd.DataFrame, list[Any]]:
+    """Return the events of a society that a lesson watches, with months from 1, and what ``look_at`` saw each month."""
     lesson = lesson_named(name)
     look = lesson["steps"][0]["look"]
     society = EngagementModel(lived(lesson, look, look["months"]), seed=look["seed"])
-    seen = [before(society)]
+    seen = [look_at(society)]
     for _ in range(look["months"]):
         society.step()
-        seen.append(before(society))
+        seen.append(look_at(society))
     return society.events.assign(month=society.events["month"] + 1), seen
 
 
