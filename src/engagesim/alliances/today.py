@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,10 +221,11 @@ def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: in
     Anything that files leave open is drawn anew for each society. The societies use the parameter sets of a
     calibration in turn.
     """
+    read = _read_once()
 
     def society(number: int) -> Society:
         own = under(parameters, sets[(number - 1) % len(sets)])
-        return _lived(own.changed({"seed": (parameters.seed + number - 1) % (MOST_SEED + 1)}), today)
+        return _lived(own.changed({"seed": (parameters.seed + number - 1) % (MOST_SEED + 1)}), today, read)
 
     return society
 
@@ -254,15 +255,38 @@ def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
     return lambda number: one._replace(month=snapshot.month, noise=(seed + number) % (MOST_SEED + 1))
 
 
-def _begun(parameters: Parameters, months: int = 1) -> Society:
-    counted, people = read_people(parameters)
+type _Read = Callable[[Parameters], tuple[Parameters, People]]
+
+
+def _read_once() -> _Read:
+    """Return ``read_people``, but read the same files only once; that takes longer than the months up to today."""
+    known: dict[tuple[Any, ...], tuple[dict[str, int], People]] = {}
+
+    def read(parameters: Parameters) -> tuple[Parameters, People]:
+        population = parameters.population
+        key = (
+            population.citizens, population.districts, population.providers, population.file, population.key,
+            repr(parameters.network), parameters.incentives.term,
+        )  # fmt: skip
+        if key not in known:
+            counted, people = read_people(parameters)
+            sizes = {f"population.{name}": getattr(counted.population, name) for name in ("citizens", "districts")}
+            known[key] = sizes, people
+        sizes, people = known[key]
+        return parameters.changed(sizes), people
+
+    return read
+
+
+def _begun(parameters: Parameters, months: int = 1, read: _Read = read_people) -> Society:
+    counted, people = read(parameters)
     counted = counted.changed({"months": months})
     wiring = wire(counted, people)
     batch = new_batch(engine_for(design_of(type(counted))), [counted], wiring, people)
     return Society(counted, wiring, people, batch, 0, counted.seed)
 
 
-def _lived(parameters: Parameters, months: int) -> Society:
-    begun = _begun(parameters, max(1, months))
+def _lived(parameters: Parameters, months: int, read: _Read = read_people) -> Society:
+    begun = _begun(parameters, max(1, months), read)
     begun.batch.live(engine_for(design_of(type(parameters))), 0, months)
     return begun._replace(month=months)
