@@ -14,6 +14,8 @@ from engagesim.engines.compiled import Simulated, simulate
 from engagesim.measures import MEASURE_NAMES
 from things import overriding
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 SEEDS = list(range(1, 13))
 OPENS = 24
 CHEAP_TALK = ("survey", "consultation")

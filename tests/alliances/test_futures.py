@@ -20,6 +20,8 @@ from engagesim.mechanisms.design import design_of
 from engagesim.society.state import COLUMNS
 from engagesim.study.intervention_packages import read_catalogue
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 TODAY, HORIZON = 12, Horizon(24, 6)
 
 

@@ -14,6 +14,8 @@ from engagesim.configs import seeking
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.errors import ParameterError
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 FAST = ["futures=20", "fresh=30", "most=2", "horizon=30", "holds=6", "progress=false"]
 SMALL = ["population.citizens=60", "population.districts=1", "population.providers=2", "coalitions.citizens=0.02",
          "engagement=social_audit", "engagement.start=0"]  # fmt: skip

@@ -20,6 +20,8 @@ from engagesim.parquet import frame_of, opened, table_in
 from engagesim.rules.vocabulary import Response, Strategy
 from engagesim.study.run_part import AT_THE_END
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 WORDS = ["population.citizens=60", "population.districts=3", "population.providers=2", "months=20"]
 TOWN = {"population.citizens": 60, "population.districts": 3, "population.providers": 2, "months": 20}
 SEEDS = range(1, 9)

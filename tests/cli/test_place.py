@@ -19,6 +19,8 @@ from engagesim.places.stored import read_place
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.results import load
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 HAMLET = {
     "citizens": 60, "officials": 4, "districts": 2, "form": "survey", "form_months": 12,
     "lately": {"external_audit": 20},

@@ -9,6 +9,8 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.report.events_figure import TRACKS, caption_of
 from engagesim.report.story import QUIET, dated, told
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 MONTHS = 30
 
 

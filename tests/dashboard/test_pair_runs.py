@@ -14,6 +14,8 @@ from engagesim.dashboard.tables import pair_table
 from engagesim.engines.compiled import simulate
 from engagesim.report.comparison_words import judgement
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 COMMON = Common(seed=7, citizens=100, months=36)
 
 

@@ -24,6 +24,8 @@ from engagesim.dashboard.study_view import (
 from engagesim.dashboard.tables import axes_table, measures_table, points_table
 from engagesim.errors import ParameterError, StoreError
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 parsed = fromstring  # of what our own charts draw
 PATHS = ["incentives.patronage", "incentives.merit_protection"]
 

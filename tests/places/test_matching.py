@@ -31,6 +31,8 @@ from engagesim.report.place_words import answer
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.observed import Observed
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 CATALOGUE = read_catalogue(config_folder())
 BLANK = profile_of({"know": {"participation": "20 ± 10 %"}}, CATALOGUE)
 SETS = ({"citizens.sensitivity": 5.0}, {"citizens.sensitivity": 11.0})

@@ -15,6 +15,8 @@ from engagesim.errors import EngagementError
 from engagesim.report.animation import MOST_FRAMES, Film, Screen, check_kind
 from engagesim.report.style import ACT_COLOURS, drawing
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 
 def filmed(parameters) -> Film:
     society = EngagementModel(parameters)

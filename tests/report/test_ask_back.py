@@ -38,6 +38,7 @@ from things import carried_out, overriding
 
 ROOT = Path(__file__).parents[2]
 NODE = shutil.which("node") or shutil.which("nodejs")
+TOGETHER = pytest.mark.xdist_group(__name__)  # one process makes the reports that these tests share
 WITH_NODE = pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
 PACKAGES = """
 audit: [{use: social_audit, start: 6}]
@@ -116,6 +117,7 @@ def in_node(told: dict[str, Any], folder: Path) -> dict[str, Any]:
     return json.loads(said.stdout)
 
 
+@TOGETHER
 @WITH_NODE
 @pytest.mark.parametrize("is_moved", [False, True], ids=["as_reported", "moved"])
 def test_each_society_differs_as_in_the_command(report, is_moved, tmp_path):
@@ -169,6 +171,7 @@ def test_verdicts_intervals_and_words_are_those_of_python(tmp_path):
         assert mine["verdict"] == verdict_on((mine["low"], mine["high"]), outcome, seeds, np.count_nonzero(values))
 
 
+@TOGETHER
 @WITH_NODE
 def test_the_command_sets_each_key_once_and_names_the_context(report, tmp_path):
     made, again = report

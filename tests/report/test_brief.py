@@ -42,6 +42,8 @@ from engagesim.report.comparison_words import (
 from engagesim.study.description import Factor
 from engagesim.study.observed import Observed
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 TWIN = gaining("twin", 0.9, 80.0)
 LITTLE = gaining("little", 0.405)
 FACTORS = {

@@ -34,6 +34,8 @@ from engagesim.report.style import ACT_COLOURS, drawing, new_figure
 from engagesim.report.text import CAUSES, MEASURE
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

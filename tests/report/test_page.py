@@ -34,6 +34,8 @@ from engagesim.study.description import Factor
 from engagesim.study.intervention_packages import Package
 from engagesim.study.observed import Observed
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 HOSTILE = "<script>alert('x')</script> & $x$"
 SEEDS = range(1, 25)
 VOID = {"meta", "link", "br", "img", "input", "hr"}

@@ -19,6 +19,8 @@ from engagesim.parameters import SETTINGS
 from engagesim.rules.vocabulary import Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS, KIND_NAMES, KINDS, POSITIONS, event_table
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 BUSY = {
     "population.citizens": 60, "population.districts": 3, "population.providers": 2, "months": 16,
     "incentives.term": 6, "engagement.start": 3, "engagement.opened": 1, "engagement.voice": 0.8,

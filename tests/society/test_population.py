@@ -11,6 +11,8 @@ from engagesim.engines.mesa import EngagementModel
 from engagesim.parameters import FIXED, Parameters, Population, parameter_table
 from engagesim.society.state import COLUMNS, State, columns
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 MANY = {"population.citizens": 4000, "network.degree": 2}
 
 

@@ -14,6 +14,8 @@ from engagesim.errors import ParameterError
 from engagesim.study.boundary import Boundary, fit_boundary
 from engagesim.study.description import Study
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 PATHS = ("incentives.patronage", "incentives.merit_protection", "incentives.exposure")
 SEEDS = 20
 

@@ -21,6 +21,8 @@ from engagesim.rules import RULES
 from engagesim.rules.vocabulary import CONFRONT
 from engagesim.study.snapshot import Snapshot
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 YEAR = 12
 
 

@@ -17,6 +17,8 @@ from engagesim.validation.left_out import difference, predicted
 from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
 from engagesim.validation.scoring import Outcome, allowed_misses, meets_jointly
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]
 EFFORT = Effort(waves=5, sets=100, judged=120, keep=100, seed=3)

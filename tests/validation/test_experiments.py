@@ -13,6 +13,8 @@ from engagesim.validation.facts import SHIPPED, Fact, read_fact
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
 from engagesim.validation.scoring import judge, judge_each
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 SMALL = Size(trials=3, districts=4, citizens=30)
 
 FACT = Fact.model_validate(

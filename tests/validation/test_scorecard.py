@@ -18,6 +18,8 @@ from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR, calibration_of
 from engagesim.validation.scoring import Validation, jointly, validate
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 CALIBRATION = calibration_of(yaml.safe_load((config_folder() / "calibration" / "default.yaml").read_text("utf-8")))
 
 SETS = CALIBRATION.sets[:3]

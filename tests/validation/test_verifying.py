@@ -13,6 +13,8 @@ from engagesim.validation.analytic_checks import dock, known_answers
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, read_fact
 
+pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
+
 SHORT = read_fact(SHIPPED / "E13.yaml")
 
 
