@@ -94,7 +94,7 @@ def test_an_interrupted_search_goes_on_with_the_same_bytes(monkeypatch, capsys):
 def test_futures_start_at_the_end_of_a_stored_run_or_a_snapshot(monkeypatch):
     monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
     monkeypatch.setattr("engagesim.cli.run.draw_events", lambda *_: [])
-    assert main(["run", *SMALL, "months=12", "output=lived"]) == 0
+    assert main(["run", *SMALL, "months=12", "figures=false", "output=lived"]) == 0
     assert main(["allies", "after=lived", *FAST, "output=run"]) == 0
     parameters, _ = seeking.read_run(Path("lived"))
     society = LiveSociety(parameters)

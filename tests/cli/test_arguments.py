@@ -87,7 +87,7 @@ def test_numbers_are_no_texts():
 
 @pytest.mark.parametrize("text", ["2026_01_05", "res/seed=1", "1.10/"])
 def test_a_run_stands_in_the_folder_that_was_typed(text, capsys):
-    assert main(["run", *TINY, f"output={text}", f"name={text}"]) == 0
+    assert main(["run", *TINY, "figures=false", f"output={text}", f"name={text}"]) == 0
     assert yaml.safe_load((Path(text) / "config.yaml").read_text())["name"] == text
     assert main(["rerun", text]) == 0
 
@@ -105,7 +105,7 @@ def study(request):
 def test_a_stored_study_is_used_whatever_its_folder_is_called(study, capsys):
     for place in (study, str(Path(study).absolute())):
         assert main(["rerun", place, "1"]) == 0
-    assert main(["run", study, "1", "output=r=1", "progress=false"]) == 0
+    assert main(["run", study, "1", "output=r=1", "progress=false", "figures=false"]) == 0
     assert Path("r=1/config.yaml").is_file()
     assert main(["plot", study, "output='f 1'"]) == 0
     assert Path("f 1").is_dir()

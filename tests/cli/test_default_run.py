@@ -39,9 +39,9 @@ def test_societies_composed_for_other_commands_keep_their_defaults():
 
 
 def test_the_run_says_which_society_it_took(capsys):
-    assert main(["run", "months=1", "progress=false", "output=short"]) == 0
+    assert main(["run", "months=1", "progress=false", "figures=false", "output=short"]) == 0
     assert f"No society was named, so this is scenario={USUAL};" in capsys.readouterr().out
-    assert main(["run", "scenario=none", "months=1", "progress=false", "output=other"]) == 0
+    assert main(["run", "scenario=none", "months=1", "progress=false", "figures=false", "output=other"]) == 0
     assert "No society was named" not in capsys.readouterr().out
 
 

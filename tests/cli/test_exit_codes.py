@@ -31,8 +31,8 @@ def suggested(capsys) -> list[str]:
 @pytest.mark.parametrize(
     ("command", "names"),
     [
-        (["run", *SMALL, "output=my run"], ["rerun"]),
-        (["run", "-m", "seed=1,2", *SMALL, "output=runs"], ["rerun"]),
+        (["run", *SMALL, "figures=false", "output=my run"], ["rerun"]),
+        (["run", "-m", "seed=1,2", *SMALL, "figures=false", "output=runs"], ["rerun"]),
         (["sweep", *SMALL, *VARIED, "output=my study"], ["plot", "export", "rerun", "run", "rerun"]),
     ],
 )
@@ -45,7 +45,7 @@ def test_each_command_is_followed_by_one_that_works_on_what_it_made(command, nam
 
 
 def test_nobody_is_told_what_to_do_next_in_a_file(capsys):
-    assert main(["run", *SMALL, "output=mine"]) == 0
+    assert main(["run", *SMALL, "figures=false", "output=mine"]) == 0
     assert "Try next" not in capsys.readouterr().out
     assert "Try next" not in Path("mine/log.txt").read_text("utf-8")
 

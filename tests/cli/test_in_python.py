@@ -140,7 +140,9 @@ def test_a_study_in_python_is_that_of_the_command_line_and_of_the_ensemble(tmp_p
 
 def test_a_run_of_the_command_line_is_that_of_the_model(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "scenario=merit_state", *WORDS, "seed=4", "progress=false", "output=here"]) == 0
+    assert (
+        main(["run", "scenario=merit_state", *WORDS, "seed=4", "progress=false", "figures=false", "output=here"]) == 0
+    )
     stored = frame_of(table_in(opened(Path("here/metrics.parquet").read_bytes()))).set_index("month")
     pd.testing.assert_frame_equal(stored, lived(scenario("merit_state").changed(TOWN), 4).metrics, check_names=False)
 
@@ -161,7 +163,7 @@ def test_where_no_coalition_formed_its_month_is_missing_wherever_it_is_told(tmp_
     with xr.open_dataset("there/study.nc", engine="h5netcdf") as dataset:
         assert dataset["coalition_month"].isnull().all()
         assert "missing" in dataset["coalition_month"].attrs["long_name"]
-    assert main(["run", *never, "output=one"]) == 0
+    assert main(["run", *never, "figures=false", "output=one"]) == 0
     summary = json.loads(Path("one/summary.json").read_text("utf-8"))
     assert summary["measures"]["coalition_month"]["end"] is None
     assert main(["rerun", "here", "0"]) == 0

@@ -12,14 +12,9 @@ from engagesim.cli.log import LOG, READ, Logbook, logbook
 from engagesim.machine import timed
 from engagesim.study.store import Store
 
-SOCIETY = ["population.citizens=40", "population.districts=2", "months=3"]
-STUDY = [*SOCIETY, "factors.patronage.path=incentives.patronage", "factors.patronage.values=[0,0.4]"]
+SOCIETY = ["population.citizens=40", "population.districts=2", "months=3", "figures=false"]
+STUDY = [*SOCIETY[:-1], "factors.patronage.path=incentives.patronage", "factors.patronage.values=[0,0.4]"]
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 (info|warning): .+")
-
-
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
 
 
 def log_of(folder: str) -> str:
@@ -29,7 +24,7 @@ def log_of(folder: str) -> str:
 
 
 @pytest.mark.parametrize("level", ["warning", "info", "debug"])
-def test_the_level_decides_what_the_terminal_shows(level, unpainted, capsys):
+def test_the_level_decides_what_the_terminal_shows(level, capsys):
     assert main(["run", *SOCIETY, "output=out", f"log={level}"]) == 0
     said = capsys.readouterr().err
     assert ("command: engagesim run" in said) == (level != "warning")
@@ -45,7 +40,7 @@ def test_every_command_refuses_a_level_that_is_none(command, capsys):
     assert list(Path().iterdir()) == []
 
 
-def test_the_log_of_a_run_says_what_was_asked_with_what_and_where_the_time_went(unpainted):
+def test_the_log_of_a_run_says_what_was_asked_with_what_and_where_the_time_went():
     assert main(["run", *SOCIETY, "seed=7", "output=out"]) == 0
     asked, versions, took = log_of("out").splitlines()
     assert asked.endswith(f"command: engagesim run {' '.join(SOCIETY)} seed=7 output=out")
@@ -54,7 +49,7 @@ def test_the_log_of_a_run_says_what_was_asked_with_what_and_where_the_time_went(
     assert {"graphs", "simulation", "storing"} <= set(re.findall(r"(\w+) \d+\.\d s", took))
 
 
-def test_logging_changes_no_result_and_no_verdict_of_a_rerun(unpainted, capsys):
+def test_logging_changes_no_result_and_no_verdict_of_a_rerun(capsys):
     for folder, level in (("quiet", "warning"), ("loud", "debug")):
         assert main(["run", *SOCIETY, f"output={folder}", f"log={level}"]) == 0
     quiet, loud = (json.loads(Path(name, "provenance.json").read_text("utf-8")) for name in ("quiet", "loud"))
@@ -130,7 +125,7 @@ def test_a_comparison_warns_of_few_seeds_and_of_intervals_that_hide_what_matters
     assert "simulation" in log_of("enough").splitlines()[-1]
 
 
-def test_people_that_a_file_leaves_open_are_a_warning_once(unpainted, write_table, capsys):
+def test_people_that_a_file_leaves_open_are_a_warning_once(write_table, capsys):
     file = write_table("people.csv", ["person", "education"], [[f"{n}", 0.5 if n else ""] for n in range(40)])
     asked = [*SOCIETY, f"population.file={file}"]
     assert main(["run", *asked, "output=out"]) == 0

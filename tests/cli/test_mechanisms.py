@@ -73,7 +73,9 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
 
 
 def test_each_run_of_a_multirun_has_the_mechanism(capsys):
-    assert main(["run", "-m", *SMALL, "engine=agents", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
+    assert (
+        main(["run", "-m", *SMALL, "engine=agents", "figures=false", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
+    )
     configs = [yaml.safe_load(Path(f"runs/{number}/config.yaml").read_text()) for number in (0, 1)]
     assert [config["fatigue"]["rest"] for config in configs] == [0.1, 0.2]
 
@@ -93,7 +95,7 @@ def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().is_monotonic_decreasing
     assert main(["rerun", "study", "3", MINE]) == 0
     assert main(["rerun", "study", "3"]) == 2
-    assert main(["run", "study", "3", MINE, "output=opened", "progress=false", "engine=agents"]) == 0
+    assert main(["run", "study", "3", MINE, "output=opened", "progress=false", "figures=false", "engine=agents"]) == 0
     assert main(["run", "study", "3", "output=again"]) == 2
     assert main(["export", "study"]) == 0
     assert "fatigue_of_citizens" in pd.read_csv("study/export/runs.csv").columns

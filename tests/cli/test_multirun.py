@@ -42,7 +42,7 @@ def test_a_multirun_writes_into_a_folder_of_any_name(name, monkeypatch, tmp_path
     (tmp_path / name / "scenario").mkdir(parents=True)
     (tmp_path / name / "scenario" / "short.yaml").write_text("# @package _global_\nmonths: 2\n", "utf-8")
     monkeypatch.setenv("ENGAGESIM_CONF", str(tmp_path / name))
-    assert main(["run", "-m", "scenario=short", *SMALL, "seed=1,2", f"output=runs of {name}"]) == 0
+    assert main(["run", "-m", "scenario=short", *SMALL, "figures=false", "seed=1,2", f"output=runs of {name}"]) == 0
     assert Path(f"runs of {name}", "1", "provenance.json").exists()
 
 

@@ -158,7 +158,7 @@ def test_beyond_the_last_society_they_begin_again_with_other_seeds(matched):
 
 
 def test_a_run_is_of_the_society_that_the_seed_chooses(matched):
-    assert main(["run", f"place={matched}", "months=3", "seed=2", "output=ran", "progress=false"]) == 0
+    assert main(["run", f"place={matched}", "months=3", "seed=2", "output=ran", "progress=false", "figures=false"]) == 0
     stored = yaml.safe_load(Path("ran/config.yaml").read_text("utf-8"))
     values, seed = place_in(matched).society(2)
     assert stored["seed"] == seed
@@ -183,7 +183,7 @@ def test_the_file_of_a_place_is_matched_once(monkeypatch, caplog):
     usual = module.composed_place
     monkeypatch.setattr(module, "composed_place", lambda words: usual([*words, *FAST]))
     for output in ("one", "two"):
-        assert main(["run", f"place={file}", "months=2", f"output={output}", "progress=false"]) == 0
+        assert main(["run", f"place={file}", "months=2", f"output={output}", "progress=false", "figures=false"]) == 0
     said = [each.getMessage() for each in caplog.records if "is matched first" in each.getMessage()]
     assert len(said) == 1
     assert len(list(Path("outputs/place").iterdir())) == 1

@@ -113,7 +113,7 @@ def test_a_folder_may_hold_files_called_like_modules():
     for name in ("engagesim", "numpy", "signal"):
         Path(f"{name}.py").write_text("raise SystemExit('not the module')\n", "utf-8")
     isolated = [sys.executable, "-I", "-m", "engagesim"]  # as its program does, it takes no module from the folder
-    asked = ["run", *SMALL, "-m", "seed=1,2", "hydra/launcher=joblib", "output=many"]
+    asked = ["run", *SMALL, "figures=false", "-m", "seed=1,2", "hydra/launcher=joblib", "output=many"]
     done = subprocess.run([*isolated, *asked], capture_output=True, text=True, check=False, env=environment())
     assert done.returncode == 0, done.stderr
     assert {path.name for path in Path("many").iterdir()} == {"0", "1", "multirun.yaml"}

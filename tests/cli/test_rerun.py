@@ -16,36 +16,30 @@ from engagesim.cli import main
 from engagesim.measures import MEASURES
 from engagesim.study.run_folder import read_run
 
-SMALL = ["population.citizens=60", "population.districts=3", "months=3"]
+SMALL = ["population.citizens=60", "population.districts=3", "months=3", "figures=false"]
 COMMAND = [sys.executable, "-c", "import sys; from engagesim.cli import main; sys.exit(main())"]
 
 
 @pytest.fixture
-def kept(monkeypatch):
+def kept():
     """A small stored run, without its figures."""
-    monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
     assert main(["run", *SMALL, "output=kept", "agents_every=2"]) == 0
     return Path("kept")
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
-
-
-def test_without_a_name_each_run_gets_a_folder_of_its_own(unpainted):
+def test_without_a_name_each_run_gets_a_folder_of_its_own():
     assert main(["run", *SMALL]) == 0
     assert main(["run", *SMALL]) == 0
     assert len(list(Path("outputs/run").iterdir())) == 2
 
 
-def test_a_folder_may_be_called_by_a_number_and_may_be_there_if_it_is_empty(unpainted):
+def test_a_folder_may_be_called_by_a_number_and_may_be_there_if_it_is_empty():
     Path("2024").mkdir()
     assert main(["run", *SMALL, "output=2024"]) == 0
     assert (Path("2024") / "provenance.json").exists()
 
 
-def test_a_multirun_numbers_its_runs_in_the_folder_that_is_named(unpainted):
+def test_a_multirun_numbers_its_runs_in_the_folder_that_is_named():
     assert main(["run", *SMALL, "-m", "seed=4,5", "output=many"]) == 0
     assert [read_run(Path("many", number))[0].seed for number in ("0", "1")] == [4, 5]
     assert {path.name for path in Path("many").iterdir()} == {"0", "1", "multirun.yaml"}
@@ -63,7 +57,7 @@ def test_when_one_run_of_a_multirun_breaks_the_others_go_on(monkeypatch, capsys)
             raise RuntimeError("broken\nin two")
 
     monkeypatch.setattr("engagesim.cli.run.draw_run", break_down_once)
-    assert main(["run", *SMALL, "-m", "seed=1,2", "output=many"]) == 1
+    assert main(["run", *SMALL[:-1], "-m", "seed=1,2", "output=many"]) == 1
     error = capsys.readouterr().err
     assert "a bug in engagesim" in error
     assert error.count("\n") == 1
@@ -89,7 +83,7 @@ def test_a_rerun_compares_everybodys_states_too(kept, capsys):
     assert "agents.parquet" in capsys.readouterr().out
 
 
-def test_a_rerun_from_another_folder_finds_the_files_of_the_run(unpainted, monkeypatch):
+def test_a_rerun_from_another_folder_finds_the_files_of_the_run(monkeypatch):
     Path("people.csv").write_text("education\n" + "0.5\n" * 30)
     assert main(["run", *SMALL, "output=kept", "population.file=people.csv"]) == 0
     Path("elsewhere").mkdir()
@@ -99,7 +93,7 @@ def test_a_rerun_from_another_folder_finds_the_files_of_the_run(unpainted, monke
     assert main(["rerun", "../kept"]) == 0
 
 
-def test_for_how_many_people_something_was_drawn_is_told_and_stored(unpainted, capsys):
+def test_for_how_many_people_something_was_drawn_is_told_and_stored(capsys):
     Path("people.csv").write_text("education,trust\n" + "0.5,0.2\n" * 25 + ",0.2\n" * 5)
     assert main(["run", *SMALL, "output=kept", "population.file=people.csv"]) == 0
     words = json.loads(Path("kept/summary.json").read_text())["words"]

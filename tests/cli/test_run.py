@@ -29,6 +29,10 @@ def _in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+NAMING = {"provenance.json", "log.txt"}
+"""Files that name the folder of a run, and the time."""
+
+
 def choices(group: str) -> list[str]:
     return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
 
@@ -57,15 +61,25 @@ def test_a_run_keeps_config_provenance_measures_words_and_figures(capsys):
     assert {"engagesim", "seed", "libraries", "results", "python"} <= certificate.keys()
 
 
+def test_without_figures_the_results_are_the_same_and_nothing_is_drawn(capsys):
+    for name in ("true", "false"):
+        assert main(["run", *SMALL, f"figures={name}", f"output={name}"]) == 0
+        assert ("figures" in capsys.readouterr().out.splitlines()[-1]) == (name == "true")
+    plain = {path.name: path.read_bytes() for path in Path("false").iterdir() if path.name not in NAMING}
+    assert not [name for name in plain if name.endswith((".svg", ".png"))]
+    for name, content in plain.items():
+        assert (Path("true") / name).read_bytes() == content
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
     for name, seed in (("one", 5), ("two", 5), ("three", 6)):
-        assert main(["run", *SMALL, f"output={name}", f"seed={seed}"]) == 0
+        assert main(["run", *SMALL, "figures=false", f"output={name}", f"seed={seed}"]) == 0
     one, two, three = (Path(name, METRICS).read_bytes() for name in ("one", "two", "three"))
     assert one == two != three
 
 
 def test_rerun_repeats_a_stored_run_and_tells_when_it_differs(capsys):
-    main(["run", *SMALL, "output=kept"])
+    main(["run", *SMALL, "figures=false", "output=kept"])
     assert main(["rerun", "kept"]) == 0
     assert "identical files" in capsys.readouterr().out
     config = yaml.safe_load(Path("kept/config.yaml").read_text())
@@ -76,7 +90,7 @@ def test_rerun_repeats_a_stored_run_and_tells_when_it_differs(capsys):
 
 
 def test_agents_are_kept_every_so_many_months_with_the_terms_of_their_utility():
-    assert main(["run", *SMALL, "output=kept", "agents_every=2"]) == 0
+    assert main(["run", *SMALL, "figures=false", "output=kept", "agents_every=2"]) == 0
     agents = frame_of(table_in(opened(Path("kept/agents.parquet").read_bytes())))
     assert sorted(agents["month"].unique()) == [1, 3]
     assert len(agents) == 2 * (60 + 15 + 3)
@@ -86,7 +100,9 @@ def test_agents_are_kept_every_so_many_months_with_the_terms_of_their_utility():
 
 
 def test_multirun_gives_one_folder_a_combination():
-    assert main(["run", "-m", *SMALL, "seed=1,2", "engagement=none,survey", "hydra.sweep.dir=many"]) == 0
+    assert (
+        main(["run", "-m", *SMALL, "figures=false", "seed=1,2", "engagement=none,survey", "hydra.sweep.dir=many"]) == 0
+    )
     forms = [read_run(Path("many", str(job)))[0].engagement.form for job in range(4)]
     assert sorted(forms) == ["none", "none", "survey", "survey"]
 
@@ -184,7 +200,7 @@ def test_who_is_in_the_ties_alone_is_drawn_and_named(capsys):
     Path("people.csv").write_text("person,education\n" + "".join(f"{row},0.5\n" for row in range(20)))
     Path("ties.csv").write_text("source,target\n1,2\n3,stranger\n")
     files = ["network=file", "network.file=ties.csv", "population.file=people.csv"]
-    assert main(["run", *files, "population.districts=2", "months=2"]) == 0
+    assert main(["run", *files, "population.districts=2", "months=2", "figures=false"]) == 0
     assert "such as 'stranger', who are drawn at random" in " ".join(capsys.readouterr().err.split())
 
 
@@ -277,7 +293,7 @@ def test_a_bug_is_called_a_bug(monkeypatch, capsys):
 
 
 def test_the_installed_command_runs_from_any_folder():
-    command = [str(Path(sys.executable).with_name("engagesim")), "run", *SMALL, "output=kept"]
+    command = [str(Path(sys.executable).with_name("engagesim")), "run", *SMALL, "figures=false", "output=kept"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"})
     assert (done.returncode, done.stderr) == (0, "")
     assert Path("kept", METRICS).exists()

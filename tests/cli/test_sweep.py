@@ -70,7 +70,7 @@ def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
 def test_one_run_of_a_study_is_repeated_and_opened(study, capsys):
     assert main(["rerun", "study", "4"]) == 0
     assert "identical numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
-    assert main(["run", "study", "4", "output=opened", "progress=false"]) == 0
+    assert main(["run", "study", "4", "output=opened", "progress=false", "figures=false"]) == 0
     opened = read_metrics(Path("opened"))
     assert opened["quality"].tail(12).mean() == pytest.approx(load(study).runs["quality"].iloc[4], abs=1e-15)
 
@@ -233,8 +233,8 @@ def test_every_shipped_study_runs_in_small(name):
 
 def test_runs_of_a_multirun_can_be_done_side_by_side():
     side_by_side = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "output=many"]
-    assert main(["run", "-m", *SMALL, "seed=1,2", *side_by_side]) == 0
-    assert main(["run", *SMALL, "seed=2", "output=one"]) == 0
+    assert main(["run", "-m", *SMALL, "figures=false", "seed=1,2", *side_by_side]) == 0
+    assert main(["run", *SMALL, "figures=false", "seed=2", "output=one"]) == 0
     assert Path("many/1/metrics.parquet").read_bytes() == Path("one/metrics.parquet").read_bytes()
 
 

@@ -48,11 +48,10 @@ def test_schooling_becomes_education_cards_become_vulnerability_and_the_rest_sta
     assert set(unknown) == {""}
 
 
-def test_a_village_runs_on_its_own_files(prepare, survey, monkeypatch):
-    monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
+def test_a_village_runs_on_its_own_files(prepare, survey):
     prepare(survey, Path("village"))
     files = ["network.file=village/ties.csv", "population.file=village/people.csv"]
-    assert main(["run", "scenario=village", *files, "months=2", "output=kept"]) == 0
+    assert main(["run", "scenario=village", *files, "months=2", "figures=false", "output=kept"]) == 0
     parameters, certificate = read_run(Path("kept"))
     assert parameters.population.citizens == PEOPLE
     assert len(certificate["inputs"]) == 2

@@ -52,7 +52,7 @@ def test_a_comparison_takes_own_contexts_interventions_and_calibrations():
 
 @pytest.mark.usefixtures("own")
 def test_runs_and_multiruns_find_them(tmp_path):
-    small = ["months=2", "population.citizens=60", "population.districts=3"]
+    small = ["months=2", "population.citizens=60", "population.districts=3", "figures=false"]
     assert main(["run", "scenario=my_town", *small, f"output={tmp_path / 'one'}"]) == 0
     assert main(["run", "-m", "scenario=my_town", "seed=1,2", *small, f"output={tmp_path / 'two'}"]) == 0
     assert main(["rerun", str(tmp_path / "one")]) == 0

@@ -90,7 +90,9 @@ def test_commands_run(found):
         is_stored = arguments and Path(arguments[0]).is_dir()  # a stored run is as it was
         small = [*SMALL, "population.citizens=60"] if command in {"run", "sweep"} and not is_stored else []
         small += ["replicates=2"] if command == "sweep" else []
+        small += ["figures=false"] if command == "run" else []  # which the tests of the command draw, and look at
         few = ["population.districts=3", "population.citizens=60", "months=36", "seeds=4"]  # beyond the first start
+        few += ["unknowns=2", *([] if "calibration=" in line or "place=" in line else ["calibration=none"])]
         small += few if command == "compare" else []
         many = command == "compare" and not re.search(r"\b(scenario|contexts|place)=", line)
         small += ["contexts=[merit_state]"] if many else []

@@ -44,6 +44,6 @@ def test_a_mechanism_lives_in_a_page_with_the_numbers_of_run(tmp_path, monkeypat
     told = page.inner_text(".status")
     assert page.get_by_text("Your mechanisms").count() == 1
     context.close()
-    assert main(["run", *words, "output=run", "progress=false"]) == 0
+    assert main(["run", *words, "output=run", "progress=false", "figures=false"]) == 0
     metrics = frame_of(table_in(opened(Path("run/metrics.parquet").read_bytes())))
     assert f"service quality {metrics['quality'].iloc[-1]:.2f}, trust {metrics['trust'].iloc[-1]:.2f}" in told

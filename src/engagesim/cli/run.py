@@ -44,6 +44,7 @@ from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.report.story import story
+from engagesim.report.text import listed
 from engagesim.society.boundaries import map_of
 from engagesim.study.observed import TIMES
 from engagesim.study.provenance import Record, named_in_full, with_code
@@ -169,8 +170,9 @@ def _one(job: Job, asked_for: Sequence[str]) -> int:
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
     metrics, words = keep(job, place, asked_for)
     show(metrics, words, measures_of(type(job.parameters)))
-    film = ", and a film" if job.options.animate else ""
-    print(f"\n{place}: config, provenance, measures, events, summary and figures{film}")
+    options = job.options
+    drawn = [*(["figures"] if options.figures else []), *(["a film"] if options.animate else [])]
+    print(f"\n{place}: {listed(['config', 'provenance', 'measures', 'events', 'summary', *drawn])}")
     return DONE
 
 
@@ -188,9 +190,10 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
         with timed("storing"):
             write_run(folder, finished.record, summary(metrics, finished.record, words))
         with timed("drawing"):
-            draw_run(metrics, finished.model, folder)
-            draw_events(finished.events, metrics, finished.model.parameters, folder)
-            if districts is not None:
+            if job.options.figures:
+                draw_run(metrics, finished.model, folder)
+                draw_events(finished.events, metrics, finished.model.parameters, folder)
+            if job.options.figures and districts is not None:
                 draw_districts(finished.model, districts, folder)
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")

@@ -45,6 +45,9 @@ class RunOptions(Group):
         description="which engine simulates the months: compiled (compiled first if needed), agents, or auto (compiled "
         "if it is compiled already); results are identical, bit for bit",
     )
+    figures: bool = Field(
+        True, description="whether figures are drawn, true or false; runs of many seeds may do without"
+    )
     animate: Literal[False, True, "gif", "mp4"] = Field(
         False, description="a film of the run: false, true (a gif), gif, or mp4 if ffmpeg is installed"
     )
