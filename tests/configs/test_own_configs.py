@@ -6,7 +6,7 @@ import pytest
 
 from engagesim.cli import main
 from engagesim.configs import OWN, choices, config_folder, config_folders
-from engagesim.configs.compose import composed, composed_comparison
+from engagesim.configs.compose import composed, composed_allies, composed_comparison
 from engagesim.dashboard.society_request import offered
 from engagesim.errors import EngagementError, ParameterError
 
@@ -48,6 +48,25 @@ def test_a_comparison_takes_own_contexts_interventions_and_calibrations():
     assert list(found.contexts) == ["my_town"]
     assert found.packages[0].interventions[0].cost == 500
     assert found.calibration.sets == ({"citizens.learning": 0.2},)
+
+
+@pytest.mark.parametrize("name", ["default", "mine", "composed", "sum"])
+def test_a_calibration_is_the_same_whether_hydra_has_to_compose_it_or_not(name, own):
+    (own / "calibration/composed.yaml").write_text("defaults: [mine]\ndescription: Another.\n", "utf-8")
+    (own / "calibration/sum.yaml").write_text("description: Seed ${seed}\nsets: [{citizens.learning: 0.3}]\n", "utf-8")
+    read = composed_allies([f"calibration={name}"]).calibration
+    with_hydra = composed_allies([f"calibration={name}", "calibration.description=x"]).calibration
+    assert with_hydra == read.model_copy(update={"description": "x"})
+
+
+def test_a_comparison_of_ones_own_may_choose_the_calibration(own):
+    (own / "comparison/ours.yaml").write_text(
+        "# @package _global_\ndefaults:\n  - override /calibration: mine\n  - _self_\n\npackages: {jury: [jury]}\n",
+        "utf-8",
+    )
+    asked = ["comparison=ours", "contexts=[]", "unknowns=0"]
+    assert composed_comparison(asked).calibration.description == "One set."
+    assert composed_comparison([*asked, "calibration=none"]).calibration.sets == ({},)
 
 
 @pytest.mark.usefixtures("own")

@@ -4,7 +4,7 @@ import itertools
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -36,7 +36,7 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.override_values import as_typed, quoted, text_of
 from engagesim.configs.overrides import Asked, check_keys, jobs
 from engagesim.errors import ParameterError, check_printable, no_such, shown
-from engagesim.files import document
+from engagesim.files import RECORD_BYTES, document, parsed_yaml, text
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -224,7 +224,7 @@ def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]
     """
     overrides = as_typed(overrides)
     with _hydra(overrides, "place"):
-        tree = _tree(_compose("place", overrides))
+        tree = _calibrated("place", overrides)
     return validated(PlaceOptions, _of(PlaceOptions, tree)), calibration_of(tree["calibration"])
 
 
@@ -240,7 +240,7 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
     society = tree_with(mechanisms)
     overrides = as_typed(overrides)
     with _hydra(overrides, "allies", society):
-        tree = _tree(_compose("allies", _opened(overrides, "allies")))
+        tree = _calibrated("allies", _opened(overrides, "allies"))
     options = validated(AlliesOptions, _of(AlliesOptions, tree))
     if options.after is not None:
         own = {*AlliesOptions.model_fields} - {"place", "today"}
@@ -273,7 +273,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     overrides = as_typed([*asked, *_ready(asked, file)])
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
-        tree = _tree(_compose("compare", [*overrides, *plain]))
+        tree = _calibrated("compare", [*overrides, *plain])
         tree["packages"] = {**_packages_in(file), **tree["packages"]}
         if not isinstance(tree["negligible"], Mapping):
             raise ParameterError(
@@ -294,7 +294,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         for name in options.negligible:
             one_of(name, (found.name for found in (*outcomes_of(society), *OF_PEOPLE)), "negligible")
         given = [each for each in overrides if not re.match(r"(scenario=|calibration[.=])", each)]
-        given.append("calibration=none")  # it is the same in all contexts, and takes the longest to read
+        given.append(_NO_CALIBRATION)  # it is the same in all contexts
         for name in options.contexts:
             _check([f"scenario={name}"])
         contexts = {
@@ -429,7 +429,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     mechanisms, overrides = taken(overrides)
     overrides, society = as_typed(overrides), tree_with(mechanisms)
     with _hydra(overrides, name, society=society):
-        tree = _tree(_compose(name, _opened(overrides, name)))
+        tree = _calibrated(name, _opened(overrides, name))
     options = validated(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration", {"sets": [{}]}))  # a calibration starts only from the prior
     parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
@@ -528,6 +528,43 @@ def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
 def _tree(config: Any) -> dict[str, Any]:
     tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     return tree  # type: ignore[no-any-return]
+
+
+_NO_CALIBRATION = "calibration=none"
+
+
+def _calibrated(name: str, overrides: Sequence[str]) -> dict[str, Any]:
+    """Return the composed config of a command; a calibration in one plain file is read without Hydra, which is slow."""
+    found = _plain_calibration(overrides) if "calibration" in GROUPS[name] else None
+    if found is None:
+        return _tree(_compose(name, overrides))
+    others = [each for each in overrides if not each.startswith("calibration=")]
+    return _tree(_compose(name, [*others, _NO_CALIBRATION])) | {"calibration": found}
+
+
+def _plain_calibration(overrides: Sequence[str]) -> dict[str, Any] | None:
+    """Return the chosen calibration, unless Hydra has to compose it, or to say why it cannot."""
+    asked = [each for each in overrides if each.lstrip("+~").startswith("calibration")]
+    choice = asked[0].removeprefix("calibration=") if asked else "default"
+    files = (folder / "calibration" / f"{choice}.yaml" for folder in config_folders())
+    file = next((each for each in files if choice.isidentifier() and each.is_file()), None)
+    is_told_elsewhere = not asked and len(config_folders()) > 1  # perhaps: a user's own configs may choose one
+    if len(asked) > 1 or file is None or is_told_elsewhere:
+        return None
+    with suppress(OSError, ValueError):
+        written = text(file, RECORD_BYTES)
+        return None if _COMPOSED.search(written) else _calibration_in(written)
+    return None
+
+
+_COMPOSED = re.compile(r"^defaults\s*:|@package|\$\{", re.MULTILINE)
+"""What only Hydra understands."""
+
+
+@lru_cache(maxsize=2)
+def _calibration_in(written: str) -> dict[str, Any] | None:
+    tree = parsed_yaml(written)
+    return tree if isinstance(tree, dict) else None
 
 
 def _check(overrides: Sequence[str], command: str | None = None) -> None:
