@@ -34,7 +34,8 @@ def test_a_name_is_the_text_that_was_typed(text):
 def test_a_folder_is_the_text_that_was_typed_for_every_command(text):
     assert composed([f"output={text}"]).options.output == text
     assert composed_study([f"output={text}"]).options.output == text
-    assert composed_comparison([f"output={text}", "packages.a=[survey]", "calibration=none"]).options.output == text
+    one = ["scenario=merit_state", "packages.a=[survey]", "calibration=none"]
+    assert composed_comparison([f"output={text}", *one]).options.output == text
     assert composed_validation([f"facts={text}x", "calibration=none"])[1].facts == f"{text}x"
 
 

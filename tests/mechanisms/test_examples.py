@@ -32,6 +32,7 @@ SMALL = {
     "population.citizens": 60, "population.districts": 3, "months": 14, "incentives.term": 6, "engagement.start": 2,
     "engagement.opened": 1, "engagement.outreach": 0.4, "engagement.influence": 0.5,
 }  # fmt: skip
+HAMLET = {"population.citizens": 30, "population.districts": 2}  # whose agents take half as long to live
 TOWN = Parameters().changed(SMALL)
 USUAL = [measure.name for measure in MEASURES]
 SEEDS = range(1, 9)
@@ -67,7 +68,7 @@ def assert_same_in_both_engines(parameters: Parameters) -> None:
 @st.composite
 def societies(draw):
     """Any small society, any settings of the examples, off at times, and schedules that move them."""
-    changes = dict(SMALL) | {"seed": draw(st.integers(0, 2**32 - 1))}
+    changes = SMALL | HAMLET | {"seed": draw(st.integers(0, 2**32 - 1))}
     for setting in [*OWN, *draw(st.lists(st.sampled_from(SETTINGS), max_size=8, unique=True))]:
         level = draw(st.sampled_from([0.0, 1.0]) | share)
         changes[setting.path] = setting.low + level * (setting.high - setting.low)
