@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation robustness bench clean
-.PHONY: package portability web web-check lowest interpreted audit soak
+.PHONY: compiled package portability web web-check lowest interpreted audit soak
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
@@ -61,7 +61,11 @@ lint: $(VENV)/ready-dev
 	$(BIN)/lint-imports --config pyproject.toml
 	$(BIN)/codespell
 
-test: lint
+# Otherwise the first tests of every process would compile it at the same time.
+compiled: $(VENV)/ready-dev
+	@$(BIN)/python -c "from engagesim import Parameters, simulate; simulate([Parameters().changed({'months': 1})], [1])"
+
+test: lint compiled
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/ready-dev

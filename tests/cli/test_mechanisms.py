@@ -172,7 +172,14 @@ def test_facts_are_put_to_societies_with_the_mechanism(monkeypatch, capsys):
 
 def test_a_calibration_is_of_societies_with_the_mechanism_and_goes_on_with_the_same_source(monkeypatch, capsys):
     monkeypatch.setattr("engagesim.cli.validate.simulate", made_up)
-    asked = ["calibrate", "waves=1", "sets=10", "judged=1", "progress=false", "output=found", MINE]
+    check = {"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}
+    fact = {
+        "title": "People answer surveys", "source": "Author (2020)", "role": "calibration", "history": 2, "months": 4,
+        "arms": {"survey": ["survey"]}, "checks": [check],
+    }  # fmt: skip
+    Path("mine").mkdir()
+    Path("mine/F01.yaml").write_text(yaml.safe_dump(fact), "utf-8")
+    asked = ["calibrate", "facts=mine", "waves=1", "sets=10", "judged=1", "progress=false", "output=found", MINE]
     assert main(asked) == 0
     config = yaml.safe_load(Path("found/config.yaml").read_text())
     assert config["model_version"] == VERSION

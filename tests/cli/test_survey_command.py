@@ -96,7 +96,7 @@ def _write_places(names) -> list[str]:
 
 def test_a_map_shows_each_district_and_says_that_it_is_simulated(capsys):
     words = _write_places("abc")
-    assert main(["run", *words, "progress=false", "figures=false", "output=out"]) == 0
+    assert main(["run", *words, "progress=false", "output=out"]) == 0
     drawn = Path("out/districts.svg").read_text("utf-8")
     assert "Simulated, not measured" in drawn
     said = capsys.readouterr().out
