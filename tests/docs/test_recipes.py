@@ -88,6 +88,8 @@ def project(tmp_path) -> Project:
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, tmp_path / name)
+    for cache in (ROOT / "src").rglob("__pycache__"):  # otherwise, Python would compile every module anew for seconds
+        shutil.copytree(cache, tmp_path / cache.relative_to(ROOT))
     return Project(tmp_path)
 
 
