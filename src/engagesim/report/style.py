@@ -131,11 +131,8 @@ def save(figure: Figure, folder: Path, name: str, caption: Caption) -> list[Path
     folder.mkdir(parents=True, exist_ok=True)
     drawn, dots = folder / f"{name}.svg", folder / f"{name}.png"
     texts = {"Title": caption.title, "Description": caption.description, "Software": "engagesim"}
-    figure.set_dpi(_DOTS_PER_INCH)  # letters are as wide as in the PNG, where the SVG then has everything as well
-    if (layout := figure.get_layout_engine()) is not None:
-        layout.execute(figure)  # savefig would draw all of it once more to do the same
-        figure.set_layout_engine("none")
     figure.savefig(dots, dpi=_DOTS_PER_INCH, metadata=texts, pil_kwargs={"compress_level": _COMPRESSION})
+    figure.set_layout_engine("none")  # everything stays where the PNG has it
     figure.savefig(drawn, metadata={"Title": caption.title, "Creator": "engagesim", "Date": None})
     _describe(drawn, caption)
     return [drawn, dots]
