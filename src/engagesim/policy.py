@@ -32,6 +32,12 @@ def _every_setting(tree: type[Parameters]) -> Callable[[Parameters], tuple[float
     return attrgetter(*setting_rows(tree))
 
 
+@cache
+def _limits(tree: type[Parameters]) -> NDArray[np.float64]:
+    """Return the lowest and highest value of every setting, shape (settings, 2)."""
+    return np.array([[setting.low, setting.high] for setting in settings_of(tree)])
+
+
 _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
@@ -70,18 +76,26 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Arrange schedules of equally large societies in arrays, padded with rows that never start."""
-        entries = [schedules(each) for each in societies]
-        rows, districts = max(len(each) for each in entries), societies[0].population.districts
-        plan = np.zeros((6, rows, len(societies)))
+        """Return the policy of some equally large societies, one lane each."""
+        return cls.side_by_side([cls.alone(each) for each in societies])
+
+    @classmethod
+    def alone(cls, society: Parameters) -> "Policy":
+        """Arrange the schedules of one society in arrays with a single lane."""
+        entries = schedules(society)
+        plan = np.array([entry[:6] for entry in entries], dtype=np.float64).T
+        reach = np.array([entry.districts for entry in entries], dtype=np.int8)
+        return cls(base_settings(society)[:, None], _limits(type(society)), plan[:, :, None], reach[:, :, None])
+
+    @classmethod
+    def side_by_side(cls, lanes: Sequence["Policy"]) -> "Policy":
+        """Put policies of a single lane side by side, padded with rows that never start."""
+        rows, (_, districts, _) = max(len(each.reach) for each in lanes), lanes[0].reach.shape
+        plan, reach = np.zeros((6, rows, len(lanes))), np.zeros((rows, districts, len(lanes)), dtype=np.int8)
         plan[3:5] = NEVER
-        reach = np.zeros((rows, districts, len(societies)), dtype=np.int8)
-        for lane, society in enumerate(entries):
-            for row, entry in enumerate(society):
-                plan[:, row, lane] = entry[:6]
-                reach[row, :, lane] = entry.districts
-        limits = np.array([[setting.low, setting.high] for setting in settings_of(type(societies[0]))])
-        return cls(np.stack([base_settings(each) for each in societies], axis=1), limits, plan, reach)
+        for lane, each in enumerate(lanes):
+            plan[:, : len(each.reach), lane], reach[: len(each.reach), :, lane] = each.plan[..., 0], each.reach[..., 0]
+        return cls(np.concatenate([each.base for each in lanes], axis=1), lanes[0].limits, plan, reach)
 
     def settings(self, month: int | None = None) -> NDArray[np.float64]:
         """Return the settings in force in a month, or before the first month, shape (settings, districts, lanes)."""
@@ -237,6 +251,11 @@ def schedules(parameters: Parameters) -> list[Schedule]:
         for path, full in changes.items()
         for target in [_target(parameters, path, full, is_added, entry.intensity)]
     ]
+
+
+def is_drawn(parameters: Parameters) -> bool:
+    """Return whether the seed decides which districts an entry reaches."""
+    return any(isinstance(entry.where, float | Worst) for _, entry in _entries(parameters))
 
 
 def _reached(

@@ -74,6 +74,29 @@ def test_a_set_gives_the_same_alone_and_beside_others(laboratory, readings):
         assert all((mine == other).all() for mine, other in zip(each[0], readings[key][1], strict=True))
 
 
+def test_facts_with_an_arm_in_common_give_the_same_together_and_alone_in_any_order(laboratory, readings):
+    longer = {"id": "F02", "months": 20, "checks": [
+        {"claim": "e", "tolerance": "M", "value": "effect(trust, committee, 20)", "within": [-1, 1]},
+        {"claim": "f", "tolerance": "M", "value": "peak_month(engaged, committee, [1, 8])", "within": [1, 8]},
+    ]}  # fmt: skip
+    other = Fact.model_validate({**FACT.model_dump(exclude={"groups"}), **longer})
+    sets = [{}, {"citizens.learning": 0.7}]
+    alone = {**readings, **observe([other], sets, laboratory)}
+    lived = []
+
+    def counting(points, seeds):
+        lived.append(len(points))
+        return simulate(points, seeds)
+
+    for facts in ([FACT, other], [other, FACT]):
+        lived.clear()
+        together = observe(facts, sets, laboratory._replace(simulate=counting))
+        assert sum(lived) == 3 * len(sets) * SMALL.trials  # not six arms, because each fact has the same three
+        for key, each in alone.items():
+            for mine, apart in zip(together[key], each, strict=True):
+                assert all((one == another).all() for one, another in zip(mine, apart, strict=True))
+
+
 def test_what_goes_before_all_is_in_every_arm(laboratory):
     last = {"citizens.recruitment": 0, "conditions.organising": 0, "citizens.spontaneity": 0, "citizens.recall": 0}
     last["relations.escalation"] = 0  # nobody is asked, and no organisation calls

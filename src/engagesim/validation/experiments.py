@@ -5,6 +5,7 @@ trial consists of several such districts, which share the wiring of their ties; 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,34 +84,73 @@ def observe(
         Readings in the order of the sets.
     """
     found: dict[tuple[str, int], tuple[Reading, ...]] = {}
-    for fact in facts:
-        seen = [_readings(fact, levels) for levels in _levels(fact, sets, laboratory, last or {})]
+    for fact, levels in _levels(facts, sets, laboratory, last or {}):
+        seen = [_readings(fact, of_set) for of_set in levels]
         for number in range(len(fact.checks)):
             found[fact.id, number] = tuple(each[number] for each in seen)
         laboratory.done(fact.id)
     return found
 
 
+@dataclass
+class _Society:
+    """A society that arms of several facts may share: its parameters, and the measures that the facts need.
+
+    ``values`` is empty before it is simulated; then each measure has shape (trials, districts, months).
+    """
+
+    parameters: Parameters
+    last_fact: str
+    measures: set[str] = field(default_factory=set)
+    values: dict[str, Values] = field(default_factory=dict)
+
+
 def _levels(
-    fact: Fact, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
-) -> list[dict[tuple[str, str], Values]]:
-    """Return the measures in each requested arm for each parameter set, with shape (trials, districts, months)."""
-    size = laboratory.size
-    smallest = {"population.districts": 1, "population.citizens": size.citizens}
-    points = [
-        point
-        for changes in sets
-        for point in fact.points(laboratory.base, {**smallest, **changes}, laboratory.catalogue, last)
-    ]
-    places = [(measure, tuple(fact.arms).index(arm), arm) for measure, arm in sorted(_needed(fact))]
-    kept: list[dict[tuple[str, str], list[Values]]] = [{(m, arm): [] for m, _, arm in places} for _ in sets]
-    for trial, seeds in _seeds(laboratory):
-        observed = laboratory.simulate([_wired(point, trial) for point in points], seeds)
-        for measure, arm, name in places:
-            by_set = observed.measure(measure).reshape(len(sets), len(fact.arms), len(seeds), -1)
-            for number, of_set in enumerate(kept):
-                of_set[measure, name].append(by_set[number, arm].copy())
-    return [{key: np.array(values) for key, values in of_set.items()} for of_set in kept]
+    facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
+) -> Iterator[tuple[Fact, list[dict[tuple[str, str], Values]]]]:
+    """Yield each fact with the measures in each requested arm for each parameter set.
+
+    Arms that differ only in their number of months, such as the control of several facts, are simulated once, for the
+    longest of them.
+    """
+    smallest = {"population.districts": 1, "population.citizens": laboratory.size.citizens}
+    societies: dict[str, _Society] = {}
+    names: dict[str, list[dict[str, str]]] = {fact.id: [] for fact in facts}
+    for fact in facts:
+        for changes in sets:
+            points = fact.points(laboratory.base, {**smallest, **changes}, laboratory.catalogue, last)
+            names[fact.id].append({})
+            for arm, point in zip(fact.arms, points, strict=True):
+                name = names[fact.id][-1][arm] = point.model_dump_json(exclude={"months"})
+                society = societies.setdefault(name, _Society(point, fact.id))
+                society.parameters = max(society.parameters, point, key=lambda each: each.months)
+                society.last_fact = fact.id
+                society.measures |= {measure for measure, where in _needed(fact) if where == arm}
+    for fact in facts:
+        mine = {name: societies[name] for of_set in names[fact.id] for name in of_set.values()}
+        _simulate([each for each in mine.values() if each.measures and not each.values], laboratory)
+        months = fact.history + fact.months
+        yield fact, [
+            {(measure, arm): mine[of_set[arm]].values[measure][:, :, :months] for measure, arm in sorted(_needed(fact))}
+            for of_set in names[fact.id]
+        ]  # fmt: skip
+        for name, society in mine.items():
+            if society.last_fact == fact.id:
+                del societies[name]
+
+
+def _simulate(societies: Sequence[_Society], laboratory: Laboratory) -> None:
+    """Simulate societies in all trials, those with the same number of months together."""
+    for months in dict.fromkeys(each.parameters.months for each in societies):
+        together = [each for each in societies if each.parameters.months == months]
+        trials: list[list[dict[str, Values]]] = []
+        for trial, seeds in _seeds(laboratory):
+            observed = laboratory.simulate([_wired(each.parameters, trial) for each in together], seeds)
+            trials.append(
+                [{name: observed.measure(name)[n].copy() for name in each.measures} for n, each in enumerate(together)]
+            )  # copies, so that the other measures need not be kept
+        for n, each in enumerate(together):
+            each.values = {name: np.array([trial[n][name] for trial in trials]) for name in each.measures}
 
 
 def _seeds(laboratory: Laboratory) -> Iterator[tuple[int, list[int]]]:

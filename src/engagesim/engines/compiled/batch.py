@@ -120,12 +120,14 @@ _BY_LANE = ("_numbers", "_counts", "_sums", "_before")
 """Endings of the names of arrays with one lane per society; a few arrays with other names have these lanes, too."""
 
 
-def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:
-    """Create the people of some societies, and set up their policies."""
+def new_batch(
+    engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People, policy: Policy | None = None
+) -> Batch:
+    """Create the people of some societies, and set up their policies unless they are given."""
     lanes, agents, design = len(parameters), wiring.agents, engine.design
     seeds = np.array([each.seed for each in parameters], dtype=np.int64)
     fixed = np.stack([fixed_values(each) for each in parameters], axis=1)
-    policy = Policy.of(parameters)
+    policy = policy or Policy.of(parameters)
     settings = policy.settings()
     state = State.empty(wiring.sizes, lanes, design.columns)
     numbers, counts = state.numbers, state.counts

@@ -20,6 +20,7 @@ from engagesim.mechanisms.checks import compiling
 from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import Design, design_of, extended, version_of
 from engagesim.parameters import Parameters
+from engagesim.policy import Policy, is_drawn
 from engagesim.rules import RULES, Rules
 from engagesim.society.events import Log, merged, on_lanes
 from engagesim.society.files import People, read_people
@@ -281,17 +282,22 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
 
 
 class _Job(NamedTuple):
-    """Societies that share a social graph, and the parameters of the batch, the last of which may be repeated."""
+    """Societies that share a social graph, and what each lane of the batch follows; the last lane may be repeated."""
 
     societies: tuple[RunKey, ...]
     parameters: tuple[Parameters, ...]
+    policy: Policy
     people: People
     wiring: Wiring
 
 
 def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Iterator[_Job]:
-    """Group societies by the graph that they share, and split the groups into batches; each graph is built once."""
+    """Group societies by the graph that they share, and split the groups into batches.
+
+    Each graph is built once, and so is the policy of each point, unless the seed decides which districts it reaches.
+    """
     read = list(_read(points))
+    known = [None if is_drawn(point) else Policy.alone(point) for point, _ in read]
     sharing: dict[str, list[int]] = {}
     for number, (point, _) in enumerate(read):
         sharing.setdefault(_wiring_key(point), []).append(number)
@@ -306,8 +312,12 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
             width = lanes or room
             for start in range(0, len(members), width):
                 batch = tuple(members[start : start + width])
-                parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
-                yield _Job(batch, padded(parameters, room), people, wiring)
+                lanes_of = padded(batch, room)
+                parameters = tuple(read[each.point][0].model_copy(update={"seed": each.seed}) for each in lanes_of)
+                policies = [
+                    known[each.point] or Policy.alone(own) for each, own in zip(lanes_of, parameters, strict=True)
+                ]
+                yield _Job(batch, parameters, Policy.side_by_side(policies), people, wiring)
 
 
 def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
@@ -343,7 +353,8 @@ def _wiring_key(point: Parameters) -> str:
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
     """Simulate all months of a batch, and check regularly whether to stop."""
-    batch, asked = new_batch(engine, job.parameters, job.wiring, job.people), slice(len(job.societies))
+    batch = new_batch(engine, job.parameters, job.wiring, job.people, job.policy)
+    asked = slice(len(job.societies))
     months = job.parameters[0].months
     states: dict[int, State] = {}
     log = Log(job.wiring) if options.events else None
