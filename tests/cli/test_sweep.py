@@ -50,6 +50,16 @@ def test_a_study_of_which_every_run_failed_is_told_from_one_that_went_well(capsy
     assert "study: every run failed" in told.err
 
 
+def test_a_wrong_file_of_people_is_refused_before_any_run(capsys, tmp_path):
+    people = tmp_path / "people.csv"
+    people.write_text("role,district,education\ncitizen,a,0.5\ncitizen,b,x\n", "utf-8")
+    assert main(["sweep", *SMALL, *FACTOR, "replicates=3", f"population.file={people}", "output=study"]) == 2
+    told = capsys.readouterr()
+    assert "population.citizens = 2: must be" in told.err
+    assert "every run failed" not in told.err
+    assert not Path("study").exists()
+
+
 def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
     crossed = ["choices.engagement=[survey,cocreation]", "choices.scenario=[merit_state,clientelist_trap]"]
     plan = composed_study([*SMALL, *FACTOR, *crossed, "replicates=2"]).plan

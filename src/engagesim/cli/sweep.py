@@ -15,6 +15,7 @@ from engagesim.engines.compiled.ensemble import do_study
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
 from engagesim.report.text import several
+from engagesim.society.files import read_people
 from engagesim.study.description import Study
 from engagesim.study.results import Results, load
 from engagesim.study.run_study import Progress, SweepOptions
@@ -40,11 +41,16 @@ def sweep(arguments: list[str]) -> int:
             shown.reach(step.done, step.asked)
 
         _caution(asked.plan.study)
+        for variant in asked.plan.variants:
+            if variant.parameters.population.file or variant.parameters.network.file:
+                read_people(variant.parameters)  # a wrong file is refused once, before any run
         do_study(asked.plan, folder, asked.place, SweepOptions(version, watch=seen))
     results = load(folder)
     _show(results)
     if results.sound.empty:
-        return say(f"{folder}: every run failed; the factors' values are incompatible", WRONG_INPUT)
+        reasons = results.runs["failed"].unique()
+        why = reasons[0] if len(reasons) == 1 else "the factors' values are incompatible"
+        return say(f"{folder}: every run failed: {why}", WRONG_INPUT)
     try_next("plot", folder)
     return DONE
 
