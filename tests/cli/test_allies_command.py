@@ -91,9 +91,7 @@ def test_an_interrupted_search_goes_on_with_the_same_bytes(monkeypatch, capsys):
     assert "the provider with the highest morale" in Path("whole/report.html").read_text("utf-8")
 
 
-def test_futures_start_at_the_end_of_a_stored_run_or_a_snapshot(monkeypatch):
-    monkeypatch.setattr("engagesim.cli.run.draw_run", lambda *_: [])
-    monkeypatch.setattr("engagesim.cli.run.draw_events", lambda *_: [])
+def test_futures_start_at_the_end_of_a_stored_run_or_a_snapshot():
     assert main(["run", *SMALL, "months=12", "figures=false", "output=lived"]) == 0
     assert main(["allies", "after=lived", *FAST, "output=run"]) == 0
     parameters, _ = seeking.read_run(Path("lived"))

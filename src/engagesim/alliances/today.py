@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from engagesim.parameters import Parameters
 from engagesim.places.profile import HISTORY
 from engagesim.places.stored import Place
 from engagesim.policy import setting_rows
-from engagesim.society.files import People, read_people
+from engagesim.society.files import People, read_people, reading_once
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
 from engagesim.study.argument_checks import MOST_SEED
@@ -221,7 +221,7 @@ def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: in
     Anything that files leave open is drawn anew for each society. The societies use the parameter sets of a
     calibration in turn.
     """
-    read = _read_once()
+    read = reading_once()
 
     def society(number: int) -> Society:
         own = under(parameters, sets[(number - 1) % len(sets)])
@@ -256,26 +256,6 @@ def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
 
 
 type _Read = Callable[[Parameters], tuple[Parameters, People]]
-
-
-def _read_once() -> _Read:
-    """Return ``read_people``, but read the same files only once; that takes longer than the months up to today."""
-    known: dict[tuple[Any, ...], tuple[dict[str, int], People]] = {}
-
-    def read(parameters: Parameters) -> tuple[Parameters, People]:
-        population = parameters.population
-        key = (
-            population.citizens, population.districts, population.providers, population.file, population.key,
-            repr(parameters.network), parameters.incentives.term,
-        )  # fmt: skip
-        if key not in known:
-            counted, people = read_people(parameters)
-            sizes = {f"population.{name}": getattr(counted.population, name) for name in ("citizens", "districts")}
-            known[key] = sizes, people
-        sizes, people = known[key]
-        return parameters.changed(sizes), people
-
-    return read
 
 
 def _begun(parameters: Parameters, months: int = 1, read: _Read = read_people) -> Society:

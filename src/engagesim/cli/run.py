@@ -193,8 +193,8 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
             if job.options.figures:
                 draw_run(metrics, finished.model, folder)
                 draw_events(finished.events, metrics, finished.model.parameters, folder)
-            if job.options.figures and districts is not None:
-                draw_districts(finished.model, districts, folder)
+                if districts is not None:
+                    draw_districts(finished.model, districts, folder)
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words

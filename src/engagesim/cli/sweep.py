@@ -15,7 +15,7 @@ from engagesim.engines.compiled.ensemble import do_study
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
 from engagesim.report.text import several
-from engagesim.society.files import read_people
+from engagesim.society.files import reading_once
 from engagesim.study.description import Study
 from engagesim.study.results import Results, load
 from engagesim.study.run_study import Progress, SweepOptions
@@ -41,9 +41,10 @@ def sweep(arguments: list[str]) -> int:
             shown.reach(step.done, step.asked)
 
         _caution(asked.plan.study)
+        read = reading_once()
         for variant in asked.plan.variants:
             if variant.parameters.population.file or variant.parameters.network.file:
-                read_people(variant.parameters)  # a wrong file is refused once, before any run
+                read(variant.parameters)  # a wrong file is refused once, before any run
         do_study(asked.plan, folder, asked.place, SweepOptions(version, watch=seen))
     results = load(folder)
     _show(results)

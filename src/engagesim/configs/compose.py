@@ -535,17 +535,17 @@ _NO_CALIBRATION = "calibration=none"
 
 def _calibrated(name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """Return the composed config of a command; a calibration in one plain file is read without Hydra, which is slow."""
-    found = _plain_calibration(overrides) if "calibration" in GROUPS[name] else None
+    found = _plain_calibration(name, overrides) if "calibration" in GROUPS[name] else None
     if found is None:
         return _tree(_compose(name, overrides))
     others = [each for each in overrides if not each.startswith("calibration=")]
     return _tree(_compose(name, [*others, _NO_CALIBRATION])) | {"calibration": found}
 
 
-def _plain_calibration(overrides: Sequence[str]) -> dict[str, Any] | None:
+def _plain_calibration(name: str, overrides: Sequence[str]) -> dict[str, Any] | None:
     """Return the chosen calibration, unless Hydra has to compose it, or to say why it cannot."""
     asked = [each for each in overrides if each.lstrip("+~").startswith("calibration")]
-    choice = asked[0].removeprefix("calibration=") if asked else "default"
+    choice = asked[0].removeprefix("calibration=") if asked else _usual_calibration(name)
     files = (folder / "calibration" / f"{choice}.yaml" for folder in config_folders())
     file = next((each for each in files if choice.isidentifier() and each.is_file()), None)
     is_told_elsewhere = not asked and len(config_folders()) > 1  # perhaps: a user's own configs may choose one
@@ -555,6 +555,13 @@ def _plain_calibration(overrides: Sequence[str]) -> dict[str, Any] | None:
         written = text(file, RECORD_BYTES)
         return None if _COMPOSED.search(written) else _calibration_in(written)
     return None
+
+
+@lru_cache
+def _usual_calibration(name: str) -> str:
+    """Return the calibration that the config of a command names."""
+    usual = document(config_folder() / f"{name}.yaml", "defaults")["defaults"]
+    return str(next(each["calibration"] for each in usual if isinstance(each, dict) and "calibration" in each))
 
 
 _COMPOSED = re.compile(r"^defaults\s*:|@package|\$\{", re.MULTILINE)

@@ -7,7 +7,7 @@ who is tied to whom, by name.
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -169,6 +169,34 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     district = _homes(roster, size, labels, ties)
     tied = _tied(ties, labels, district, size)
     return parameters, People(given, district, *tied, labels, places.names)
+
+
+def reading_once() -> Callable[[Parameters], tuple[Parameters, People]]:
+    """Return :func:`read_people`, but reading only once for the same files, sizes and terms of office."""
+    known: dict[tuple[str, int], tuple[dict[str, int], People]] = {}
+
+    def read(parameters: Parameters) -> tuple[Parameters, People]:
+        key = wiring_key(parameters), parameters.incentives.term
+        if key not in known:
+            counted, people = read_people(parameters)
+            known[key] = _counts(counted), people
+        counts, people = known[key]
+        return (parameters if counts == _counts(parameters) else parameters.changed(counts)), people
+
+    return read
+
+
+def wiring_key(parameters: Parameters) -> str:
+    """Return a text that is the same for societies with the same files, sizes and kind of social graph."""
+    population = parameters.population
+    sizes = f"{population.citizens} {population.districts} {population.providers}"
+    return f"{sizes} {population.file} {population.key} {parameters.network!r}"
+
+
+def _counts(parameters: Parameters) -> dict[str, int]:
+    """Return the sizes of a society that follow from its files if it has any."""
+    population = parameters.population
+    return {"population.citizens": population.citizens, "population.districts": population.districts}
 
 
 def sized(parameters: Parameters) -> Parameters:

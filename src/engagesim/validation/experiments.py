@@ -116,6 +116,7 @@ def _levels(
     smallest = {"population.districts": 1, "population.citizens": laboratory.size.citizens}
     societies: dict[str, _Society] = {}
     names: dict[str, list[dict[str, str]]] = {fact.id: [] for fact in facts}
+    needed = {fact.id: _needed(fact) for fact in facts}
     for fact in facts:
         for changes in sets:
             points = fact.points(laboratory.base, {**smallest, **changes}, laboratory.catalogue, last)
@@ -125,13 +126,13 @@ def _levels(
                 society = societies.setdefault(name, _Society(point, fact.id))
                 society.parameters = max(society.parameters, point, key=lambda each: each.months)
                 society.last_fact = fact.id
-                society.measures |= {measure for measure, where in _needed(fact) if where == arm}
+                society.measures |= {measure for measure, where in needed[fact.id] if where == arm}
     for fact in facts:
         mine = {name: societies[name] for of_set in names[fact.id] for name in of_set.values()}
         _simulate([each for each in mine.values() if each.measures and not each.values], laboratory)
         months = fact.history + fact.months
         yield fact, [
-            {(measure, arm): mine[of_set[arm]].values[measure][:, :, :months] for measure, arm in sorted(_needed(fact))}
+            {(measure, arm): mine[of_set[arm]].values[measure][:, :, :months] for measure, arm in needed[fact.id]}
             for of_set in names[fact.id]
         ]  # fmt: skip
         for name, society in mine.items():

@@ -23,7 +23,7 @@ from engagesim.parameters import Parameters
 from engagesim.policy import Policy, is_drawn
 from engagesim.rules import RULES, Rules
 from engagesim.society.events import Log, merged, on_lanes
-from engagesim.society.files import People, read_people
+from engagesim.society.files import People, read_people, reading_once, wiring_key
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
 from engagesim.study.argument_checks import checked, seeds_of, societies_of
@@ -296,11 +296,11 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
 
     Each graph is built once, and so is the policy of each point, unless the seed decides which districts it reaches.
     """
-    read = list(_read(points))
+    read = list(map(reading_once(), points))
     known = [None if is_drawn(point) else Policy.alone(point) for point, _ in read]
     sharing: dict[str, list[int]] = {}
     for number, (point, _) in enumerate(read):
-        sharing.setdefault(_wiring_key(point), []).append(number)
+        sharing.setdefault(wiring_key(point), []).append(number)
     for numbers in sharing.values():
         point, people = read[numbers[0]]
         groups = [list(seeds)] if point.network.seed is not None else [[seed] for seed in seeds]
@@ -320,35 +320,11 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
                 yield _Job(batch, parameters, Policy.side_by_side(policies), people, wiring)
 
 
-def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
-    """Read the people of each point, but only once for points with the same files, sizes and terms of office."""
-    known: dict[tuple[str, int], tuple[dict[str, int], People]] = {}
-    for point in points:
-        key = _wiring_key(point), point.incentives.term
-        if key not in known:
-            counted, people = read_people(point)
-            known[key] = _sizes(counted), people
-        sizes, people = known[key]
-        yield point if sizes == _sizes(point) else point.changed(sizes), people
-
-
-def _sizes(point: Parameters) -> dict[str, int]:
-    """Return the sizes of a society, which follow from its files if it has any."""
-    population = point.population
-    return {"population.citizens": population.citizens, "population.districts": population.districts}
-
-
 def _fitting(wiring: Wiring) -> int:
     """Return how many societies of a given size fit into the memory for a batch."""
     tiny = State.empty(wiring.sizes, 1)
     size = sum(block.nbytes for blocks in (tiny.numbers, tiny.counts) for block in blocks.values())
     return max(1, min(MOST_LANES, BATCH_BYTES // (size + 1)))
-
-
-def _wiring_key(point: Parameters) -> str:
-    population = point.population
-    sizes = f"{population.citizens} {population.districts} {population.providers}"
-    return f"{sizes} {population.file} {population.key} {point.network!r}"
 
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
