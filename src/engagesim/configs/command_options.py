@@ -158,7 +158,7 @@ class CalibrateOptions(Group):
     """Options of a calibration: how many sets it tries, whether it calibrates rivals, and where the results go."""
 
     facts: str | None = _FACTS
-    waves: int = Field(5, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
+    waves: int = Field(6, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
     sets: int = Field(150, ge=10, le=100_000, description="10 to 100000 parameter sets in each wave")
     judged: int = Field(
         40, ge=1, le=100_000, description="1 to 100000 sets that are judged at full size on fresh seeds"

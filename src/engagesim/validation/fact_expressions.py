@@ -100,7 +100,12 @@ def _deviation(seen: Evidence, asked: Asked) -> float:
 
 
 def _sd(seen: Evidence, asked: Asked) -> Values:
-    return _effect(seen, asked) / _deviation(seen, asked)
+    return _in_deviations(_effect(seen, asked), seen, asked)
+
+
+def _in_deviations(values: Values, seen: Evidence, asked: Asked) -> Values:
+    """Return values divided by the control's standard deviation; no effect among districts that are all alike is 0."""
+    return np.where(values == 0.0, 0.0, values / _deviation(seen, asked))
 
 
 def _spread(seen: Evidence, asked: Asked) -> float:
@@ -121,7 +126,7 @@ def _interaction(seen: Evidence, asked: Asked) -> Values:
 
 
 def _interaction_sd(seen: Evidence, asked: Asked) -> Values:
-    return _interaction(seen, asked) / _deviation(seen, asked)
+    return _in_deviations(_interaction(seen, asked), seen, asked)
 
 
 def _share_above(seen: Evidence, asked: Asked) -> Values:
