@@ -99,6 +99,19 @@ def test_a_course_that_never_halves_has_no_half_life():
     assert np.isnan(parse("half_life(quality, a, [1, 6])", words).evaluate(seen)[0])
 
 
+def test_no_effect_is_zero_deviations_even_where_all_districts_are_alike():
+    flat = np.zeros((2, 3, 6))
+    arms = {"control": flat, "a": flat, "b": flat, "both": flat + 0.5}
+    seen = Evidence({("quality", arm): levels for arm, levels in arms.items()}, {}, np.ones((1, 2)))
+    words = Vocabulary(("quality",), tuple(arms), "control", (), 0, 6)
+    with np.errstate(all="ignore"):
+        found = {
+            text: parse(text, words).evaluate(seen)[0]
+            for text in ("sd(quality, a, 6)", "sd(quality, both, 6)", "interaction_sd(quality, a, b, a, 6)")
+        }
+    assert found == {"sd(quality, a, 6)": 0.0, "sd(quality, both, 6)": np.inf, "interaction_sd(quality, a, b, a, 6)": 0.0}
+
+
 def test_shares_of_districts_count_gains_and_levels(evidence):
     gain = level(evidence, "quality", "a", 9) - level(evidence, "quality", "control", 9)
     bar = 0.5 * level(evidence, "quality", "control", 9).std(ddof=1)
