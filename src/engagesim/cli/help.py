@@ -207,7 +207,7 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
         """\
   engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
-  engagesim calibrate waves=6 sets=400 judged=200 output=long
+  engagesim calibrate waves=8 sets=400 judged=200 output=long
   engagesim calibrate morris=4 sobol=16 output=screened   first screen for parameters that move the facts
   engagesim calibrate facts=my_facts                  with facts of your own
 """,
