@@ -15,13 +15,13 @@ from engagesim.validation.history_matching import joint_implausibility, not_rule
 from engagesim.validation.identification import correlated, effective_dimension, pinned
 from engagesim.validation.left_out import difference, predicted
 from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
-from engagesim.validation.scoring import Outcome, allowed_misses, meets_jointly
+from engagesim.validation.scoring import Outcome, allowed_misses, distances, meets_jointly, shortfalls
 
 pytestmark = pytest.mark.xdist_group(__name__)  # one process makes what these tests share
 
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]
-EFFORT = Effort(waves=5, sets=100, judged=120, keep=100, seed=3)
+EFFORT = Effort(waves=5, sets=120, judged=100, keep=100, seed=3)
 LEVEL = 0.01
 """Level of the tests that a parameter is distributed as it should be."""
 
@@ -156,7 +156,7 @@ def test_what_is_interrupted_anywhere_goes_on_to_the_same(stops, found):
 def test_no_set_is_tried_twice_however_many_are_asked_for(monkeypatch):
     monkeypatch.setattr(room, "_PLACES", 40)
     facts, attempt = landscape(RULES)
-    many = calibrate(facts, Effort(waves=2, sets=60, judged=90, keep=90, seed=3), attempt)
+    many = calibrate(facts, Effort(waves=2, sets=90, judged=60, keep=60, seed=3), attempt)
     for tried in (*many.waves, many.judged):
         assert len({tuple(each.set.values()) for each in tried}) == len(tried)
 
@@ -172,6 +172,31 @@ def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
     calibrate(facts, EFFORT._replace(sets=10, judged=10), noted)
     assert {shift for trials, shift in asked if trials == 10} == {FRESH}
     assert len({shift for trials, shift in asked if trials < 10}) == EFFORT.waves
+
+
+def test_the_sets_of_the_last_wave_that_came_nearest_are_judged_in_the_order_in_which_they_were_drawn():
+    facts, attempt = landscape({"P01": lambda place: place[0] * 4, "P02": lambda place: place[1] * 4}, noise=0.0)
+    found = calibrate(facts, EFFORT._replace(waves=2, sets=60, judged=20), attempt)
+    drawn = [each.set for each in found.waves[-1]]
+    judged = [each.set for each in found.judged]
+    assert judged == [each for each in drawn if each in judged]
+    left = [each for each in found.waves[-1] if each.set not in judged]
+    assert max(2 - sum(each.near.values()) for each in found.judged) <= min(
+        2 - sum(each.near.values()) for each in left
+    )
+
+
+@given(st.data())
+def test_a_set_is_as_far_from_the_facts_as_its_closeness_says_its_worst_fifth_left_out(data):
+    facts = [made_up(f"F{number}") for number in range(5)] + [made_up("P1", "pattern")]
+    near = np.array(data.draw(st.lists(st.floats(0, 1), min_size=6, max_size=6)))
+    away = 1 - near
+    by_hand = away[:5].sum() - away[:5].max() + away[5]
+    assert distances(near[None], facts)[0] == pytest.approx(by_hand)
+    met = [fact.id for fact, mine in zip(facts, near, strict=True) if mine == 1]
+    assert distances((near == 1.0)[None].astype(float), facts)[0] == shortfalls(
+        np.array([[fact.id in met for fact in facts]]), facts
+    )
 
 
 def test_a_fact_that_the_others_imply_is_predicted_and_one_that_they_say_nothing_of_is_not():
@@ -203,7 +228,7 @@ def test_a_rival_that_predicts_as_well_is_not_worse_and_one_that_predicts_nothin
 
 def test_where_too_few_sets_meet_the_facts_the_nearest_are_accepted_and_how_near_is_said():
     facts, attempt = landscape({"P01": lambda place: 5.0 + place[0], "P02": lambda place: (place[1] - 0.5) / 0.3})
-    found = calibrate(facts, EFFORT._replace(waves=1, sets=30, judged=40), attempt)
+    found = calibrate(facts, EFFORT._replace(waves=1, sets=40, judged=40), attempt)
     assert found.short == 1
     assert LEAST <= len(found.accepted) <= 40
     assert all(each.met == ("P02",) for each in found.accepted)

@@ -109,7 +109,11 @@ def test_no_effect_is_zero_deviations_even_where_all_districts_are_alike():
             text: parse(text, words).evaluate(seen)[0]
             for text in ("sd(quality, a, 6)", "sd(quality, both, 6)", "interaction_sd(quality, a, b, a, 6)")
         }
-    assert found == {"sd(quality, a, 6)": 0.0, "sd(quality, both, 6)": np.inf, "interaction_sd(quality, a, b, a, 6)": 0.0}
+    assert found == {
+        "sd(quality, a, 6)": 0.0,
+        "sd(quality, both, 6)": np.inf,
+        "interaction_sd(quality, a, b, a, 6)": 0.0,
+    }
 
 
 def test_shares_of_districts_count_gains_and_levels(evidence):

@@ -55,6 +55,10 @@ def calibrate(arguments: list[str]) -> int:
     for name, most in (("morris", 10_000), ("sobol", 100_000)):
         if getattr(options, name) == 1:  # no interval comes of one
             raise ParameterError(f"{name} = 1: must be 0, or from 2 to {most}")
+    if options.judged > options.sets:
+        raise ParameterError(
+            f"judged = {options.judged}: must be up to sets = {options.sets}, the size of the last wave"
+        )
     if options.sobol and not options.morris:
         raise ParameterError("morris = 0: must be 2 or more with sobol, because sobol needs a screening")
     facts = _used(options)
@@ -240,8 +244,8 @@ def _description(found: Calibrated) -> str:
         f"(at most {found.short} facts short)"
     )
     return (
-        "A sample of the parameter sets that emulators did not rule out. On seeds that the search had not used, they "
-        f"{meet}. The first set is the most central one; the others are in random order."
+        "A sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the search "
+        f"had not used, they {meet}. The first set is the most central one; the others are in random order."
     )
 
 

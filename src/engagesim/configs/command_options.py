@@ -161,7 +161,10 @@ class CalibrateOptions(Group):
     waves: int = Field(6, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
     sets: int = Field(150, ge=10, le=100_000, description="10 to 100000 parameter sets in each wave")
     judged: int = Field(
-        40, ge=1, le=100_000, description="1 to 100000 sets that are judged at full size on fresh seeds"
+        40,
+        ge=1,
+        le=100_000,
+        description="1 to 100000 sets of the last wave, the nearest ones, that are judged at full size on fresh seeds",
     )
     keep: int = Field(30, ge=1, le=1000, description="maximum number of sets in the ensemble, 1 to 1000")
     morris: int = Field(0, ge=0, le=10_000, description="2 to 10000 paths of a Morris screening; 0: none")

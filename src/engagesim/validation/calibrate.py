@@ -3,14 +3,14 @@
 The method is history matching in waves (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al.
 2015, doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave,
 emulators learn from everything simulated so far, and the next wave is a uniform sample of the part of the prior that
-they do not rule out. The cutoff falls from wave to wave. Finally, a sample of the remaining part is simulated at full
-size on fresh seeds, and the sets that meet the facts there form the ensemble. This is approximate Bayesian computation
-by rejection, with a tolerance as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052;
-Del Moral, Doucet and Jasra 2012, doi:10.1007/s11222-011-9271-y).
+they do not rule out. The cutoff falls from wave to wave. Finally, those sets of the last wave that came nearest to the
+facts are simulated at full size on fresh seeds, and the sets that meet the facts there form the ensemble. This is
+approximate Bayesian computation by rejection in two stages, a cheap one and a dear one (delayed acceptance: Christen
+and Fox 2005, doi:10.1198/106186005X76983; Prangle 2016, doi:10.1007/s11222-014-9544-3), with a tolerance as small as
+the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052).
 
-The ensemble is therefore an equally weighted sample of the prior, restricted to sets that the last emulators do not
-rule out and the simulation accepts. No set is moved, and none is preferred because it does well. A parameter on which
-no fact depends keeps the width of the prior.
+The ensemble is therefore an equally weighted sample of the prior, restricted to sets that emulators do not rule out and
+that both simulations accept. No set is moved. A parameter on which no fact depends keeps the width of the prior.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ from engagesim.validation.facts import Fact
 from engagesim.validation.history_matching import Region, joint_implausibility, not_ruled_out
 from engagesim.validation.left_out import left_out
 from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
-from engagesim.validation.scoring import Outcome, closeness, judge_each, meets_jointly, outcomes, shortfall
+from engagesim.validation.scoring import Outcome, closeness, distances, judge_each, meets_jointly, outcomes, shortfall
 
 WAVE_SIZE = Size(4, 5)
 """Size of the experiments in the waves and the screening; the ensemble is judged at full size."""
@@ -97,7 +97,7 @@ class Calibrated(NamedTuple):
     waves : tuple of tuple of Tried
         The sets tried in each wave, starting with the sample of the prior.
     judged : tuple of Tried
-        The sets tried at full size on fresh seeds.
+        The sets of the last wave that came nearest, tried at full size on fresh seeds.
     regions : tuple of Region
         The part of the prior that was not ruled out after each wave.
     emulators : Emulators
@@ -148,7 +148,7 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
         A set must meet four fifths of the facts with the role ``calibration`` and all with the role ``pattern``. Others
         are neither used nor judged.
     effort : Effort
-        At least one wave, ten sets in each, and one judged set.
+        At least one wave, ten sets in each, and one judged set; no more sets are judged than a wave has.
     attempt : callable
         Function that tries sets, as from :func:`trying`.
 
@@ -163,12 +163,11 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
     with threadpool_limits(1):  # sums in another order would give different sets
         for number, cutoff in enumerate(cutoffs, start=1):
             emulators = learned(facts, waves, effort.seed)
-            wanted = effort.sets if number < effort.waves else effort.judged
             generator = np.random.default_rng([effort.seed, number])
-            regions.append(_region(emulators, float(cutoff), max(_PLACES, wanted), generator))
+            regions.append(_region(emulators, float(cutoff), max(_PLACES, effort.sets), generator))
             if number < effort.waves:
                 waves.append(tuple(in_turn(attempt, _drawn(regions[-1], effort.sets), WAVE_SIZE, number * _APART)))
-        judged = in_turn(attempt, _drawn(regions[-1], effort.judged), SIZES["full"], FRESH)
+        judged = in_turn(attempt, _nearest(waves[-1], facts, effort.judged), SIZES["full"], FRESH)
         predictions = left_out(emulators, len(PRIOR), float(cutoffs[-1]), effort.seed)
     accepted, short = _accepted(judged, facts)
     members = _central_first(accepted)[: effort.keep]
@@ -196,6 +195,13 @@ def _region(emulators: Emulators, cutoff: float, count: int, generator: np.rando
 def _drawn(region: Region, count: int) -> list[dict[str, float]]:
     """Return the first sets of a region, which descend from different sets in the prior's sample."""
     return [from_unit(place) for place in region.places[:count]]
+
+
+def _nearest(wave: Sequence[Tried], facts: Sequence[Fact], count: int) -> list[dict[str, float]]:
+    """Return the sets of a wave that came nearest to meeting enough facts, in the order in which they were drawn."""
+    near = np.array([[each.near[fact.id] for fact in facts] for each in wave])
+    away = distances(near, facts)
+    return [wave[number].set for number in sorted(np.argsort(away, kind="stable")[:count])]
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:

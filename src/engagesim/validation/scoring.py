@@ -100,6 +100,19 @@ def shortfalls(met: NDArray[np.bool_], facts: Sequence[Fact]) -> NDArray[np.int6
     return np.asarray(missed + (~met & patterns).sum(axis=1), dtype=np.int64)
 
 
+def distances(near: NDArray[np.float64], facts: Sequence[Fact]) -> NDArray[np.float64]:
+    """Return how far many sets are from meeting enough facts, with closeness in place of meeting; 0 is near enough.
+
+    ``near`` has shape (sets, facts), as from :func:`closeness`. A set may miss a fifth of the calibration facts, so its
+    worst do not count.
+    """
+    wanted = np.array([fact.role == "calibration" for fact in facts], dtype=bool)
+    patterns = np.array([fact.role == "pattern" for fact in facts], dtype=bool)
+    away = np.sort(1.0 - near[:, wanted], axis=1)
+    counted: NDArray[np.float64] = away[:, : int(wanted.sum()) - allowed_misses(int(wanted.sum()))].sum(axis=1)
+    return counted + (1.0 - near[:, patterns]).sum(axis=1)
+
+
 def allowed_misses(wanted: int) -> int:
     """Return how many of a number of calibration facts a parameter set may miss."""
     return wanted - ceil(round(ENOUGH * wanted, 9))
