@@ -115,6 +115,7 @@ def test_rivals_are_calibrated_with_the_same_effort_and_may_be_added_later(capsy
         ("rivals=some", "rivals = 'some'"),
         ("sobol=4", "morris"),
         ("morris=1", "morris = 1: must be 0, or from 2 to 10000"),
+        ("judged=11", "judged = 11: must be up to sets = 10, the size of the last wave"),
         ("waves=many", "waves = 'many'"),
         ("output=mine", "it holds other files"),
     ],

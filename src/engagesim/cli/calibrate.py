@@ -244,8 +244,8 @@ def _description(found: Calibrated) -> str:
         f"(at most {found.short} facts short)"
     )
     return (
-        "A sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the search "
-        f"had not used, they {meet}. The first set is the most central one; the others are in random order."
+        "A sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the "
+        f"search had not used, they {meet}. The first set is the most central one; the others are in random order."
     )
 
 
