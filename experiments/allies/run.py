@@ -1,9 +1,9 @@
-"""How good is the search for allies? Against all orders, on fresh noise, and against random and best-connected allies.
+"""How good is the search for allies? Compare it with all orders, with random allies and with the best-connected ones.
 
 ``python experiments/allies/run.py`` writes ``societies.csv`` and ``summary.csv`` beside this file.
 
-Each society is one of the model, two years old, in a context and with a parameter set of its own. Its futures differ by
-noise alone. The search looks at some futures, the result is judged on others, and what is true comes from many more.
+Each society has run for two years, in its own context and with its own parameter set. Its futures differ only by noise.
+The search uses some futures, its result is judged on others, and the true gain comes from many more.
 """
 
 import argparse
@@ -30,15 +30,15 @@ from engagesim.validation.parameter_sets import under
 HERE = Path(__file__).parent
 SOCIETIES, PROVIDERS, LENGTHS = 15, (2, 3, 2, 4, 5), Lengths(3, 2)
 APART = 10_000
-"""Seeds between two societies, more than there are futures of one: no noise serves twice."""
+"""Seeds between two societies, more than the futures of one, so that no two societies share noise."""
 EFFORT, TRUE, RANDOM = Effort(60, 200), 600, 8
 HOPELESS = 0.01
-"""Societies in which no order of allies is worth more are left out of the share of the best."""
+"""The share of the best order leaves out societies in which no order of allies is worth more than this."""
 FORMS = ("none", "social_audit", "committee")
 
 
 def society(number, sets):
-    """Return a society of its own context, as it is after two years."""
+    """Return a society in its own context, as it is after two years."""
     rng = np.random.default_rng(number)
     catalogue = read_catalogue(config_folder())
     form, providers = FORMS[number % len(FORMS)], PROVIDERS[number % len(PROVIDERS)]
@@ -56,7 +56,7 @@ def society(number, sets):
 
 
 def degree(ground, actor):
-    """Return how many ties an actor has: of a few users, on average."""
+    """Return how many ties an actor has; for a group of users, the mean."""
     wiring = ground.first.wiring
     start = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}[actor.entity]
     rows = start + ground.rows(ground.first, actor)
@@ -64,7 +64,7 @@ def degree(ground, actor):
 
 
 def studied(number, sets, levers):
-    """Return one row: what the search found in a society, what all orders give, and what others gain."""
+    """Return a row for a society: what the search found, what the best of all orders gives, and what others gain."""
     snapshot, form = society(number, sets)
     ground = Ground(of_snapshot(snapshot))
     future, rng = Future(ground, levers, Horizon()), np.random.default_rng(number)

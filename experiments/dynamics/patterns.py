@@ -1,7 +1,7 @@
 """Measure the dynamics of the model in three contexts: how long positions last, and what demands and promises do.
 
-``python experiments/dynamics/patterns.py`` prints a table; ``--societies`` says how many societies of five districts
-it looks at in each context (80 take about a minute).
+``python experiments/dynamics/patterns.py`` prints a table; ``--societies`` sets how many societies of five districts it
+simulates in each context (80 take about a minute).
 """
 
 import argparse
@@ -29,11 +29,11 @@ KEPT = {
     "politician": ("stance", "mandate", "new_party"),
     "district": ("quality", "coalition", "coalition_age", "coalition_ending", "manager_response", "coalition_month"),
 }
-"""State variables that are kept of every month."""
+"""State variables that are recorded each month."""
 
 
 def society(context: str, form: str = "cocreation", districts: int = 5, **changes: Any) -> Parameters:
-    """Return the parameters of a society of districts of a hundred citizens in a context, with or without a form."""
+    """Return parameters of a society in a context, with a hundred citizens per district, with or without a form."""
     sizes = {"population.districts": districts, "population.citizens": 100 * districts, "months": MONTHS}
     opened = {"engagement.start": OPEN} if form != "none" else {}
     return scenario(context, engagement=form).changed(sizes | opened | CHANGED | changes)
@@ -56,7 +56,7 @@ def record(
     kept: Mapping[str, tuple[str, ...]] = KEPT,
     before: Callable[[Any, int], None] | None = None,
 ) -> SimpleNamespace:
-    """Simulate a society with some seeds; return states of each month, shape (months, entities, seeds), and measures.
+    """Simulate a society with some seeds; return monthly states, of shape (months, entities, seeds), and measures.
 
     ``before`` may change the state before each month.
     """
@@ -89,14 +89,14 @@ def record(
 
 
 def by_provider(run: SimpleNamespace, name: str) -> np.ndarray:
-    """Return a column of providers, shape (months, districts, providers, seeds)."""
+    """Return a column for providers only, of shape (months, districts, providers, seeds)."""
     column = getattr(run, f"official_{name}")
     months, _, seeds = column.shape
     return column.reshape(months, run.districts, -1, seeds)[:, :, 1:]
 
 
 def spells(alive: np.ndarray) -> np.ndarray:
-    """Return the length of each spell of a state that ends within the record, and (negative) of each that does not."""
+    """Return the length of each spell of a state, negative if the spell has not ended by the end of the record."""
     lengths = []
     for line in alive.reshape(len(alive), -1).T:
         edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
@@ -107,7 +107,7 @@ def spells(alive: np.ndarray) -> np.ndarray:
 
 
 def survival(lengths: np.ndarray, months: int) -> tuple[float, float]:
-    """Return the Kaplan-Meier share of spells that last some months, and the median."""
+    """Return the Kaplan-Meier share of spells that last more than some months, and the median length."""
     share, median, at = 1.0, np.inf, np.nan
     for month in range(1, 200):
         risk = (np.abs(lengths) >= month).sum()
@@ -122,12 +122,12 @@ def survival(lengths: np.ndarray, months: int) -> tuple[float, float]:
 
 
 def first(happens: np.ndarray) -> np.ndarray:
-    """Return the month in which something is first true; 999 if never."""
+    """Return the month in which a condition first holds; 999 if it never does."""
     return np.where(happens.any(axis=0), happens.argmax(axis=0), 999)
 
 
 def order(run: SimpleNamespace) -> float:
-    """Return the share of districts with a coalition where confrontation came first, then an earnest promise."""
+    """Return the share of districts with a coalition that saw confrontation first, and then an earnest promise."""
     earnest = (by_provider(run, "promised") > 0) & (by_provider(run, "response") >= ACCOMMODATE)
     confronted, promised = first((by_provider(run, "called") > 0).any(axis=2)), first(earnest.any(axis=2))
     formed = first(run.district_coalition > 0)
@@ -141,14 +141,14 @@ def at(run: SimpleNamespace, name: str, month: int) -> float:
 
 
 def reelection(run: SimpleNamespace) -> tuple[float, float]:
-    """Return the share of incumbents who are re-elected, and of patrons."""
+    """Return the share of incumbents who are re-elected, and the share of patrons who are."""
     held, lost = run.politician_mandate[1:] > 0, run.politician_new_party[1:] > 0
     patron = run.politician_stance[1:] == PATRONAGE
     return 1 - lost[held].mean(), 1 - lost[held & patron].mean()
 
 
 def twins(context: str, seeds: range, month: int, change: str, values: tuple[float, float]) -> list[SimpleNamespace]:
-    """Simulate a society twice with the same seeds, which differ in one setting in one month."""
+    """Simulate a society twice with the same seeds and a different value of one setting in one month."""
     kept = {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)}
     base = society(context, "none", months=month + 14)
     entries = [{"name": "forced", "start": month, "stop": month + 1, "set": {change: value}} for value in values]
@@ -156,10 +156,10 @@ def twins(context: str, seeds: range, month: int, change: str, values: tuple[flo
 
 
 def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float, int, float, int]:
-    """Return the odds ratio of an earnest response within half a year of a confrontation, and of how many (D4).
+    """Return the odds ratio of an earnest response within half a year of a confrontation, and the number of cases (D4).
 
-    Twins differ in whether users in dispute confront in one month. First of those whom no manager shields under a
-    patron, then of the others.
+    Twins differ in whether users in dispute confront in one month. The first two numbers are for officials without a
+    shield, the other two for officials shielded by a manager who resists under a patron.
     """
     low, high = twins(context, seeds, month, "relations.escalation", (0.0, 10.0))
     quiet, loud = (by_provider(run, "called")[month] > 0 for run in (low, high))
@@ -175,9 +175,9 @@ def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float,
 
 
 def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, float, int]:
-    """Return the risk of confrontation in the year after a kept and a broken promise, and how many there were (D5).
+    """Return the risk of confrontation in the year after a kept and a broken promise, and the number of cases (D5).
 
-    Both are relative to that at the same service points where the promise is still open, in a third twin.
+    Both are relative to the risk at the same service points in a third twin, where the promise is still open.
     """
     low, high = twins(context, seeds, month, "relations.keeping", (-1.0, 1.0))
 
@@ -213,7 +213,7 @@ def one_run(put: Callable[..., None], name: str, run: SimpleNamespace) -> None:
 
 
 def main() -> None:
-    """Print the patterns beside their bars."""
+    """Print the patterns beside the levels that they must reach."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--societies", type=int, default=80)
     parser.add_argument("--quick", action="store_true", help="leave out the twins")

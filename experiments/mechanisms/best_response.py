@@ -1,20 +1,20 @@
-"""Best response: people do what is best for them as they see it, and now and then err.
+"""Best response: people do what they believe is best for them, with occasional errors.
 
-**What it says about people.** In the model as it stands everybody chooses by a logit: what is worth more is likelier,
-and nothing is impossible. Here they take what is worth most, however little more it is worth, and err with a fixed
-chance, whatever an error costs (best response with mistakes: Young 1993, doi 10.2307/2951778). What things are worth is
-as before, and so are the gates: who is not asked to take part does not think of it but now and then, nor of confronting
-where nobody calls for it; and officials and politicians keep a position until they reconsider it. Whether choices
-follow from this or from the logit is a claim about people that one can test here: do findings depend on it? The two
-numbers are assumptions.
+**What it says about people.** In the unchanged model everybody chooses by a logit: an option that is worth more is
+likelier, and no option is impossible. Here people take the option that is worth most, even if it is worth only a little
+more, and err with a fixed chance, whatever an error costs (best response with mistakes: Young 1993, doi
+10.2307/2951778). The worth of each option is unchanged. So are the conditions for considering it: citizens who are not
+asked to take part seldom think of it, and seldom think of confronting where nobody calls for it; officials and
+politicians keep a position until they reconsider it. The mechanism shows whether findings depend on choice by logit.
+Both numbers are assumptions.
 
 **State.** None.
 
-**Order.** The decisions of citizens, officials and politicians, each in place of the usual one.
+**Order.** The decisions of citizens, officials and politicians each replace the usual ones.
 
 **Off.** With ``best_response.share=0`` everybody chooses by the logit, as without the mechanism.
 
-One number is drawn for each decision, as before; :func:`left_over` makes it serve for one question after the other.
+One number is drawn for each decision, as before; :func:`left_over` lets it answer several questions in turn.
 """
 
 from engagesim.mechanisms import replaces, setting, step
@@ -28,36 +28,36 @@ from engagesim.rules.politician import changes_platform, next_transition
 from engagesim.rules.vocabulary import CLIENT
 
 UNSEEN = -1000000.0
-"""What a strategy is worth for which there is no opportunity."""
+"""The worth of a strategy for which there is no opportunity."""
 
 share = setting(1, 0, 1, "share of decisions", "Decisions that are best responses; the others are made by the logit")
-mistakes = setting(0.05, 0, 1, "chance", "Chance that a best response is an error: any option, all alike")
+mistakes = setting(0.05, 0, 1, "chance", "Chance that a best response is an error: any option, all equally likely")
 
 
 def left_over(noise, chance):
-    """Return the same draw as a new one, in (0, 1), once it has told whether something of some chance happens."""
+    """Return a new draw in (0, 1) from one that has decided whether an event with a given chance happens."""
     return noise / chance if noise < chance else (noise - chance) / (1.0 - chance)
 
 
 def best_of_four(first, second, third, fourth):
-    """Return which is largest, 0 to 3; the first of those that are equal."""
+    """Return which value is largest, from 0 to 3; of equal values, the first."""
     one = (second > first) * 1
     two = 2 if third > max(first, second) else one
     return 3 if fourth > max(first, max(second, third)) else two
 
 
 def best_of_three(first, second, third):
-    """Return which is largest, 0 to 2; the first of those that are equal."""
+    """Return which value is largest, from 0 to 2; of equal values, the first."""
     return 2 if third > max(first, second) else (second > first) * 1
 
 
 def any_of(options, noise):
-    """Return one of some options, 0 and up, all alike."""
+    """Return one of the options, numbered from 0, all equally likely."""
     return min(options - 1, int(noise * options))
 
 
 def of_those_seen(sees_talk, sees_force, option):
-    """Return which strategy an option is, counted among those that a citizen sees."""
+    """Return the strategy that an option stands for, where options are numbered among those that a citizen sees."""
     between = 1 if sees_talk * (option == 1) else 2
     return CLIENT if option == 1 + sees_talk + sees_force else between * (option > 0)
 
@@ -65,7 +65,7 @@ def of_those_seen(sees_talk, sees_force, option):
 @replaces(citizen.choose)
 @step("strategy")
 def choose(me, post, home, s, strategy_noise):
-    """The citizen does what is best of what there is an opportunity for; to abstain or become a client is always."""
+    """The citizen takes the best option that is open; abstaining and being a client always are."""
     (gain, solidarity, cost), (won, together, anger, risk), (favour, stigma) = worth_to_citizen(me, home, s)
     collaborating, confronting, of_client = gain + solidarity + cost, won + together + anger + risk, favour + stigma
     talk, force = me.asked + (1 - me.asked) * s.citizens.spontaneity, called_weight(me, post, s)
@@ -86,7 +86,7 @@ def choose(me, post, home, s, strategy_noise):
 @replaces(official.respond)
 @step("response")
 def respond(me, home, s, response_noise):
-    """Who reconsiders responds in the way that is best."""
+    """An official who reconsiders gives the best response."""
     resist, token, accommodate, cocreate = worth_to_official(me, home, s)
     first = left_over(response_noise, s.best_response.share)
     usual = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, first)
@@ -100,7 +100,7 @@ def respond(me, home, s, response_noise):
 @replaces(politician.govern)
 @step("stance", "approval", "transition")
 def govern(me, home, s, month, stance_noise, reconsider_noise):
-    """Who reconsiders stands for what is best; the rest is as usual."""
+    """A politician who reconsiders takes the best stance; everything else is as usual."""
     (machine, trained), (quiet, used), (credit, organised, tried) = worth_to_politician(me, home, s)
     patronage, arms_length, sponsor = machine + trained, quiet + used, credit + organised + tried
     first = left_over(stance_noise, s.best_response.share)

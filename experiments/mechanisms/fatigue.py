@@ -1,16 +1,16 @@
-"""Fatigue: those who engage in vain tire, and the tired are harder to win for engagement.
+"""Fatigue: people who engage in vain grow tired, and tired people are harder to recruit.
 
-**What it says about people.** Whoever takes part and gets nothing done is a little more tired of it; success refreshes,
-and so does a pause. Tired people take fewer requests to take part seriously, so the model counts them as asked less
-often (``asked``): they collaborate less, and also confront less where no organisation calls. Consultation fatigue is a
-complaint of field studies; no number is measured, so all three are assumptions.
+**What it says about people.** People who engage and get nothing done grow a little more tired of it; success and pauses
+refresh them. Tired people take fewer requests to take part seriously, so the model counts them as asked less often
+(``asked``): they collaborate less, and also confront less where no organisation calls. Field studies report
+consultation fatigue, but nobody has measured it, so all three numbers are assumptions.
 
-**State.** ``tiredness`` of a citizen, from 0 to 1, 0 at first.
+**State.** ``tiredness`` of a citizen, from 0 to 1, at first 0.
 
-**Order.** Right after citizens know what they got (:func:`tire`), for the next month's being asked
-(:func:`asked_chance`).
+**Order.** Tiredness changes right after citizens learn whether they succeeded (:func:`tire`), and affects who is asked
+in the next month (:func:`asked_chance`).
 
-**Off.** With ``fatigue.weight=0`` people tire, and nothing comes of it: all else is as without the mechanism.
+**Off.** With ``fatigue.weight=0`` people grow tired without any effect: everything else is as without the mechanism.
 """
 
 from engagesim.mechanisms import follows, measure, replaces, setting, step, variable
@@ -19,9 +19,9 @@ from engagesim.rules.choice import toward
 from engagesim.rules.citizen import asked_chance as usual_chance
 from engagesim.rules.citizen import engages
 
-tiring = setting(0.1, 0, 1, "rate per month", "How fast those who engage in vain tire")
-rest = setting(0.05, 0, 1, "rate per month", "How fast fatigue fades in those who do not engage")
-weight = setting(0.8, 0, 1, "share", "Part of the chance of being asked that full fatigue takes; 0: none")
+tiring = setting(0.1, 0, 1, "rate per month", "How fast people who engage in vain grow tired")
+rest = setting(0.05, 0, 1, "rate per month", "How fast fatigue fades in people who do not engage")
+weight = setting(0.8, 0, 1, "share", "Part of the chance of being asked that full fatigue takes away; 0: none")
 
 tiredness = variable("citizen", "0 to 1", "How tired the citizen is of engaging in vain", start=0.0)
 
@@ -29,10 +29,10 @@ tiredness = variable("citizen", "0 to 1", "How tired the citizen is of engaging 
 @follows(citizen.succeed)
 @step("tiredness")
 def tire(me, s):
-    """Engaging in vain tires, success and a pause refresh.
+    """Engaging in vain makes citizens tired; success and pauses refresh them.
 
-    Tiredness moves to 1 in those who engaged in vain and to 0 in all others, by ``tiring`` where they engaged and by
-    ``rest`` where they did not.
+    Tiredness moves to 1 in citizens who engaged in vain and to 0 in all others, at the rate ``tiring`` if they engaged
+    and ``rest`` if they did not.
     """
     engaged = engages(me)
     in_vain = engaged * (1.0 - me.outcome)
@@ -41,7 +41,7 @@ def tire(me, s):
 
 @replaces(usual_chance)
 def asked_chance(me, s):
-    """The tired are asked with success less often: the usual chance, times ``1 - weight * tiredness``."""
+    """Tired people are recruited less often: the usual chance, times ``1 - weight * tiredness``."""
     return usual_chance(me, s) * (1.0 - s.fatigue.weight * me.tiredness)
 
 

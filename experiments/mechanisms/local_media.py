@@ -1,21 +1,22 @@
-"""Local media: a paper or a radio in a district makes its successes and scandals known in all other districts.
+"""Local media: a newspaper or radio station makes a district's successes and scandals known in all other districts.
 
-**What it says about people.** People learn from themselves and from one peer a month. With a medium, they also learn
-from strangers: where those who took part in other districts got something done, people are surer that they could, too;
-where means were diverted there, they trust less that anybody will respond. Media that report make governments answer
-(Besley & Burgess 2002, doi 10.1162/003355302320935061), and news of corruption keeps people away (Chong et al. 2015,
-doi 10.1086/678766); how fast beliefs follow news is an assumption, as is that all media reach all other districts.
+**What it says about people.** In the unchanged model, people learn from their own experience and from one peer a month.
+With local media, they also learn from strangers. If people in other districts got something done, they are surer that
+they can, too; if funds were diverted there, they trust less that anybody will respond. Media reports make governments
+respond (Besley & Burgess 2002, doi 10.1162/003355302320935061), and news of corruption keeps people away (Chong et al.
+2015, doi 10.1086/678766). How fast beliefs follow the news is an assumption, and so is that all media reach all other
+districts.
 
-**State.** Of a district: what its medium tells this month, ``told`` (0 where nobody took part, or nobody reports),
-``good`` and ``bad``. Sums, new each month: ``tries`` and ``wins`` of a district, and ``all_told``, ``all_good`` and
-``all_bad`` of the society.
+**State.** Each district has what its medium reports this month: ``told`` (0 if nobody took part or nobody reports),
+``good`` and ``bad``. The sums, reset each month, are ``tries`` and ``wins`` of a district, and ``all_told``,
+``all_good`` and ``all_bad`` of the society.
 
-**Order.** Citizens' tries are counted once they know what they got (:func:`count`); the medium reports once the
-services are done (:func:`publish`), and people hear of it after they have learnt from what they saw themselves
-(:func:`hear`).
+**Order.** Citizens' attempts are counted when they know whether they succeeded (:func:`count`). The medium reports
+after services have changed (:func:`publish`), and people hear the report after they have learned from their own
+experience (:func:`hear`).
 
-**Off.** With ``local_media.hearing=0`` nobody listens: all else is as without the mechanism. With
-``local_media.coverage=0`` there are no media; an intervention may open some, in some districts.
+**Off.** With ``local_media.hearing=0`` nobody listens: everything else is as without the mechanism. With
+``local_media.coverage=0`` there are no media; an intervention may introduce them in some districts.
 """
 
 from engagesim.mechanisms import follows, measure, setting, step, total, variable
@@ -24,24 +25,24 @@ from engagesim.rules.choice import share, toward
 from engagesim.rules.oversight import diverted_in_all
 from engagesim.rules.vocabulary import COLLABORATE
 
-coverage = setting(0.5, 0, 1, "share of events", "What the medium of a district reports of what happens there")
-hearing = setting(0.05, 0, 1, "rate per month", "How fast beliefs move to what is heard; 0: nobody listens")
+coverage = setting(0.5, 0, 1, "share of events", "Part of what happens in a district that its medium reports")
+hearing = setting(0.05, 0, 1, "rate per month", "How fast beliefs move towards the news; 0: nobody listens")
 
-told = variable("district", "0 to 1", "How much the medium tells of those who took part", start=0.0)
-good = variable("district", "0 to 1", "How much it tells of their success", start=0.0)
-bad = variable("district", "0 to 1", "How much it tells of what was diverted", start=0.0)
+told = variable("district", "0 to 1", "How much the medium reports on people who took part", start=0.0)
+good = variable("district", "0 to 1", "How much it reports on their success", start=0.0)
+bad = variable("district", "0 to 1", "How much it reports on diverted funds", start=0.0)
 
 tries = total("district", "people", "Citizens who collaborate this month")
-wins = total("district", "people", "Those of them who got something done")
-all_told = total("society", "districts", "What all media tell of those who took part")
-all_good = total("society", "districts", "What all media tell of their success")
-all_bad = total("society", "districts", "What all media tell of what was diverted")
+wins = total("district", "people", "Citizens who collaborate with success this month")
+all_told = total("society", "districts", "What all media report on people who took part")
+all_good = total("society", "districts", "What all media report on their success")
+all_bad = total("society", "districts", "What all media report on diverted funds")
 
 
 @follows(citizen.succeed)
 @step(tries=("home",), wins=("home",))
 def count(me):
-    """Who collaborates is heard of in the district, and whether it came to something."""
+    """The district counts citizens who collaborate, and those of them who succeed."""
     tried = 1.0 * (me.strategy == COLLABORATE)
     return tried, tried * me.outcome
 
@@ -49,7 +50,7 @@ def count(me):
 @follows(district.benefit)
 @step("told", "good", "bad", all_told=("society",), all_good=("society",), all_bad=("society",))
 def publish(me, s):
-    """The medium tells which share of those who took part succeeded, and which share of the means was diverted."""
+    """The medium reports what share of the people who took part succeeded, and what share of the funds was diverted."""
     reported = s.local_media.coverage * (me.tries > 0.0)
     success = reported * share(me.wins, me.tries)
     scandal = s.local_media.coverage * diverted_in_all(me, s)
@@ -59,9 +60,9 @@ def publish(me, s):
 @follows(citizen.adapt)
 @step("efficacy_collaborate", "trust")
 def hear(me, home, society, s):
-    """Beliefs move to what is told of all other districts: efficacy to their success, trust from their scandals.
+    """Beliefs follow the news from all other districts: efficacy moves towards their success, and scandals lower trust.
 
-    Efficacy moves the faster the more of them are told of; trust falls by the mean of what is told to be diverted.
+    The more of these districts are in the news, the faster efficacy moves. Trust falls with mean reported diversion.
     """
     others = max(1.0, home.districts - 1.0)
     elsewhere = max(0.0, society.all_told - home.told)
@@ -75,11 +76,11 @@ def hear(me, home, society, s):
 
 @measure("district", "0 to 1")
 def success_in_the_news(me):
-    """How much local media tell of the success of those who took part."""
+    """How much local media report on the success of people who took part."""
     return me.good
 
 
 @measure("district", "0 to 1")
 def scandals_in_the_news(me):
-    """How much local media tell of means that were diverted."""
+    """How much local media report on diverted funds."""
     return me.bad

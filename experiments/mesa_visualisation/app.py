@@ -1,9 +1,9 @@
-"""A society in Mesa's own browser view: ``solara run experiments/mesa_visualisation/app.py``.
+"""Show a society in Mesa's own browser view: ``solara run experiments/mesa_visualisation/app.py``.
 
-Needs the extra ``app``, and Altair for Mesa's plots (``uv sync`` has both). The model goes in as it is: Mesa's controls
-step it and make it anew, Mesa's plots show what its data collector holds, and this page adds the picture of the
-society. What is shown stands beside its controls by a layout of its own: with Vue 3, as Solara draws now, the movable
-grid that Mesa would put it in stays empty, and the controls would cover it.
+The page needs the extra ``app``, and Altair for Mesa's plots (``uv sync`` installs both). The model needs no changes:
+Mesa's controls step and restart it, Mesa's plots show what its data collector holds, and this page adds the picture of
+the society. The page has its own layout, because Mesa's movable grid stays empty with Vue 3, which Solara now uses, and
+the controls would cover the picture.
 """
 
 from typing import Any
@@ -23,13 +23,13 @@ def in_rows(items: list[solara.Element], **_: Any) -> solara.Element:
     return solara.Column(items, style={"padding-left": "400px"})
 
 
-# Mesa lays its components out with a grid that is made for Vue 2, and draws nothing with ipyvue 3, which brings Vue 3;
-# there the bar with the controls lies over the page, too.
+# Mesa's grid is made for Vue 2 and draws nothing with ipyvue 3, which brings Vue 3. There the bar with the controls
+# also covers the page.
 solara.GridDraggable = in_rows
 
 
 def slider(label: str, value: float, low: float, high: float) -> dict[str, Any]:
-    """Describe a slider as Mesa wants it."""
+    """Describe a slider in Mesa's format."""
     return {"type": "SliderFloat", "label": label, "value": value, "min": low, "max": high, "step": (high - low) / 20}
 
 
@@ -39,14 +39,14 @@ plots = [plot for plot, _ in map(make_plot_component, PLOTS)]
 
 @solara.component
 def Society(model: EngagementModel) -> None:
-    """Draw who does what and who stands together, anew each month."""
+    """Draw what people do and which coalitions stand, again each month."""
     update_counter.get()
     solara.FigureMatplotlib(society_figure(model))
 
 
 @solara.component
 def Page() -> None:
-    """Mesa's controls at the left, the society and two plots at the right."""
+    """Show Mesa's controls on the left, and the society and two plots on the right."""
     SolaraViz(
         society,
         model_params={

@@ -1,10 +1,10 @@
-"""Does a match with a place promise what it keeps? Two hundred synthetic places, whose truth is known.
+"""Are the intervals of a match with a place right? Test them on two hundred synthetic places whose truth is known.
 
 ``python experiments/place/run.py`` writes ``coverage.csv`` and ``odds.csv`` beside this file.
 
-Each place is a society of the model. Somebody states five to nine numbers about it, each with an error that is as
-large as they say; the match does not know the truth. Intervals of 90 % should hold it in 90 of 100 cases, for what was
-stated, for what was not, for the contexts, and for what comes in two years. Then one number is made to contradict the
+Each place is a society of the model. A made-up respondent states five to nine numbers about it, each with an error of
+the stated size; the match does not know the truth. Intervals of 90 % should contain the truth in 90 of 100 cases, for
+stated and unstated numbers, for contexts, and for numbers two years later. Then one number is made to contradict the
 others.
 """
 
@@ -36,11 +36,11 @@ from engagesim.study.intervention_packages import read_catalogue
 HERE = Path(__file__).parent
 PLACES, SIMULATED, REPLAYED, SEED = 200, 4096, 40, 1
 ALMOST_NOTHING = 0.01
-"""Nobody knows a share more exactly than within a percentage point (months: within one)."""
+"""Nobody knows a share more exactly than to within a percentage point, or a time to within a month."""
 
 
 def truths(places, profile, sets, simulator):
-    """Return societies that nobody has matched, each with a seed of its own."""
+    """Return societies that are not in the match, each with its own seed."""
     rng = np.random.default_rng(SEED + 1)
     contexts = {path: rng.uniform(*CONTEXTS[path], places) for path in inferred(profile)}
     rows = pd.DataFrame(
@@ -50,7 +50,7 @@ def truths(places, profile, sets, simulator):
 
 
 def stated(truth, rng):
-    """Return what somebody says who knows five to nine numbers: value and uncertainty by quantity."""
+    """Return what somebody who knows five to nine numbers states: value and uncertainty by quantity."""
     some = rng.choice(len(QUANTITIES), rng.integers(5, 10), replace=False)
     said = {}
     for place in sorted(some):
@@ -65,14 +65,14 @@ def stated(truth, rng):
 
 
 def impossible(said, truth):
-    """Return the statements with more people who protest than people who take part at all, and what contradicts."""
+    """Return statements with more people who protest than take part at all, and the names of the contradiction."""
     part = float(truth["participation"])
     wrong = {"participation": (part, max(SURE["sure"] * part, ALMOST_NOTHING)), "protest": (part + 0.2, 0.05)}
     return {**said, **wrong}, ("participation", "protest")
 
 
 def far_off(said, societies):
-    """Return the statements, the one with most room moved to the far end of what the model ever does; and its name."""
+    """Return the statements with one moved to the far end of the model's range, and the name of that one."""
     reach = {name: quantiles(societies[name].to_numpy(), level=0.96)[::2] for name in said}
     far = {
         name: max((abs(end - value) / (reach[name][1] - reach[name][0]), end) for end in reach[name])
@@ -84,7 +84,7 @@ def far_off(said, societies):
 
 
 def covered(places, simulated, again):
-    """Return whether each interval holds the truth, and which statements are flagged."""
+    """Return whether each interval contains the truth, and which statements are flagged."""
     catalogue, (_, calibration) = read_catalogue(config_folder()), composed_place([])
     blank = profile_of({"know": {"participation": "20 ± 10 %"}}, catalogue)
     sets, simulator = calibration.sets, partial(simulate, options=Options(threads=1))
@@ -124,7 +124,7 @@ def covered(places, simulated, again):
 
 
 def shares(hits):
-    """Return the share that is covered by kind and by name, with Wilson's interval for as many places."""
+    """Return the share of intervals that contain the truth, by kind and name, with Wilson's interval over places."""
     rows = []
     for kind, part in hits.groupby("kind", sort=False):
         for name, mine in [("all", part), *part.groupby("name", sort=False)]:
@@ -153,5 +153,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--places", type=int, default=PLACES)
     parser.add_argument("--simulated", type=int, default=SIMULATED)
-    parser.add_argument("--again", type=int, default=REPLAYED, help="societies simulated anew for each place; 0: none")
+    parser.add_argument("--again", type=int, default=REPLAYED, help="societies simulated again for each place; 0: none")
     main(*vars(parser.parse_args()).values())

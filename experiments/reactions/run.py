@@ -1,10 +1,11 @@
-"""Is it better to react? Interventions that wait for what is observed, against static packages of the same cost.
+"""Is it better to react? Compare interventions that wait for a condition with static packages of the same cost.
 
 ``python experiments/reactions/run.py`` writes ``compared.csv`` and ``tried.csv`` beside this file.
 
 A reaction and a static package are each chosen on some seeds, in one parameter set of the calibration, and compared on
-fresh seeds, in this set and in others. A reaction costs what it costs: its months in force, counted. Each static
-package is scaled to cost the same where it is chosen: by fewer districts, or by more of it in all.
+fresh seeds, in this set and in others. The cost of a reaction is counted over the months in which it is in force. Each
+static package is scaled to the same cost on the seeds on which it is chosen: to fewer districts, or to a higher
+intensity in all districts.
 """
 
 import argparse
@@ -73,12 +74,12 @@ def context(some):
 
 
 def outcome(points, seeds):
-    """Return the share of districts with a coalition, over all months, shape (points, seeds)."""
+    """Return the mean share of districts with a coalition over all months, of shape (points, seeds)."""
     return simulate(points, list(seeds)).measure(OUTCOME).mean(axis=2)
 
 
 def spent(package: Package, base: Parameters, seeds) -> float:
-    """Return what a package that reacts costs, in dollars: its months in force in each district, counted."""
+    """Return the cost of a package that reacts, in dollars, counted over its months in force in each district."""
     total = 0.0
     for seed in seeds:
         society = LiveSociety(apply(package, base).changed({"seed": seed}))
@@ -95,7 +96,7 @@ def spent(package: Package, base: Parameters, seeds) -> float:
 
 
 def at_cost(package: Package, base: Parameters, money: float) -> Package | None:
-    """Return a package that spends so much: in fewer districts, or stronger in all; None where it cannot."""
+    """Return a package that costs a given sum, in fewer districts or stronger in all; None if that is impossible."""
     now = cost(package, base)
     if now <= 0 or money / now > 3:
         return None
@@ -103,7 +104,7 @@ def at_cost(package: Package, base: Parameters, money: float) -> Package | None:
 
 
 def main():
-    """Choose in the first parameter set, compare in all."""
+    """Choose packages in the first parameter set, and compare them in all sets."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sets", type=int, default=SETS)
     parser.add_argument("--seeds", type=int, default=SEEDS)

@@ -1,11 +1,11 @@
-"""Make the files of a village: from a survey's own columns to what engagesim reads.
+"""Make the files of a village: turn the columns of a survey into those that engagesim reads.
 
 Usage: python prepare.py SURVEY-FOLDER OUTPUT-FOLDER [OFFICIALS]
 
 The survey folder holds ``people.csv`` (person, household, years_of_schooling, ration_card) and ``ties.csv`` (source,
-target). The output folder gets ``people.csv`` (person, education, vulnerability) and ``ties.csv``; what the survey does
-not say stays empty and is drawn when a society is built. OFFICIALS is a table of officials and politicians, whose rows
-follow those of the citizens.
+target). The script writes ``people.csv`` (person, education, vulnerability) and ``ties.csv`` into the output folder;
+values that the survey lacks stay empty and are drawn when a society is built. OFFICIALS is a table of officials and
+politicians, whose rows follow those of the citizens.
 """
 
 import shutil
@@ -18,10 +18,10 @@ YEARS_OF_FULL_SCHOOLING = 15
 """Secondary school and a first degree count as education 1."""
 
 VULNERABILITY_OF_CARD = {"bpl": 0.8, "akshaya": 0.8, "saffron": 0.7, "yellow": 0.7, "green": 0.8}
-"""Cards of households below the poverty line are the colours above; the numbers are assumed, see README.md."""
+"""These cards are for households below the poverty line; the numbers are assumptions (see README.md)."""
 
 VULNERABILITY_ABOVE_THE_LINE = 0.35
-"""Any other card; assumed."""
+"""Vulnerability of people with any other card; an assumption."""
 
 
 def prepare(survey: Path, output: Path, officials: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""When does a district form a coalition that lasts? On what the answer depends, what the trap is made of, and memory.
+"""When does a district form a coalition that lasts? What the answer depends on, what keeps the trap closed, and memory.
 
 python experiments/when_do_coalitions_last/run.py [FOLDER]
 """
@@ -38,18 +38,18 @@ class Interval(NamedTuple):
 
     @classmethod
     def of(cls, values: Values) -> "Interval":
-        """Return the mean of a value a seed, with Student's interval."""
+        """Return the mean of one value per seed, with Student's interval."""
         mean, half = float(values.mean()), float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
         return cls(mean, mean - half, mean + half)
 
 
 def society(sizes: Mapping[str, Any], form: str = "cocreation", context: str = "contested_reform") -> Parameters:
-    """Return a society of a context, in which a form opens after two years, or none does."""
+    """Return a society in a context, in which a form opens after two years, or none does."""
     return scenario(context, engagement=form).changed(dict(sizes))
 
 
 def last_year(metrics: Any, name: str) -> Values:
-    """Return a measure in the last year, or what it has become by then; shape (points, seeds)."""
+    """Return the mean of a measure in the last year, or its last value; shape (points, seeds)."""
     values: Values = metrics.measure(name)
     return values[..., -1] if name in OUTCOMES else values[..., -YEAR:].mean(axis=2)
 
@@ -67,7 +67,7 @@ def curve(asked: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def resampled(of: Callable[[NDArray[np.int64]], float], seeds: int, draws: int = 400) -> Interval:
-    """Return a statistic of some seeds with its percentile interval, seeds being drawn anew."""
+    """Return a statistic over seeds, with its percentile interval from resampled seeds."""
     rng = np.random.default_rng(1)
     drawn = [of(rng.integers(0, seeds, seeds)) for _ in range(draws)]
     low, high = np.nanpercentile(drawn, [2.5, 97.5]) if np.isfinite(drawn).any() else (np.nan, np.nan)
@@ -75,7 +75,7 @@ def resampled(of: Callable[[NDArray[np.int64]], float], seeds: int, draws: int =
 
 
 def unchanged_first(variants: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return variants, first the one that changes nothing, with which the others are compared."""
+    """Return the variants, beginning with the one that changes nothing, to which the others are compared."""
     return sorted(variants.items(), key=lambda variant: bool(variant[1]))
 
 
@@ -118,7 +118,7 @@ TRAP = ("patronage", "client", "quality", "trust", "coalition_ever", "coalition_
 
 
 def trap(asked: Mapping[str, Any]) -> pd.DataFrame:
-    """Return what the clientelist trap is without each of its reasons, and under each way out, beside the trap."""
+    """Return the clientelist trap, the trap without each of its causes, and the trap with each way out."""
     wanted, rows = asked["trap"], []
     points = {
         label: society({**asked["society"], **changes}, wanted["form"], "clientelist_trap")
@@ -142,9 +142,9 @@ MEMORY = ("quality", "trust", "organisation", "coalition_districts")
 
 
 def half_life(gap: Values, close: int) -> float:
-    """Return the months until half of a gap at closing is gone; if it is not, the months that there are.
+    """Return the months until half of the gap at closing is gone; if it never is, all months after closing.
 
-    The gap is that of a year: before closing, and around the month.
+    Each gap is the mean over a year: the year before closing, or the year around the month.
     """
     smooth = np.convolve(gap, np.full(YEAR, 1 / YEAR), "valid")
     least = np.flatnonzero(smooth[close:] <= 0.5 * smooth[close - YEAR])
@@ -152,13 +152,13 @@ def half_life(gap: Values, close: int) -> float:
 
 
 def lived(past: Mapping[str, Any], sizes: Mapping[str, Any], kind: str) -> Parameters:
-    """Return the society that never had a past, or the one that once did."""
+    """Return the society without the past (``never``), or the one with it (``once``)."""
     some = past[kind]
     return society({**sizes, "months": past["months"], **some.get("set", {})}, some["form"], past["context"])
 
 
 def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what a past that is over leaves behind, month by month, and how long half of it lasts."""
+    """Return the effect that a past leaves behind, month by month, and how long it takes to halve."""
     courses, rows = [], []
     for label, past in asked["memory"].items():
         seeds, close = past["seeds"], past["over"]
@@ -178,7 +178,7 @@ def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
-    """Draw the share of districts with a coalition over patronage money, by form and for every variant."""
+    """Draw the share of districts with a coalition against patronage money, by form and for every variant."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), sharey=True, layout="constrained")
     for (form, name), part in shares.groupby(["form", "measure"], sort=False):
         style = "-" if name == "coalition_ever" else "--"
@@ -199,7 +199,7 @@ def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
 
 
 def draw_memory(courses: pd.DataFrame, path: Path) -> None:
-    """Draw what a past leaves behind from when it is over, a panel a measure."""
+    """Draw the effect that a past leaves behind after its end, with one panel per measure."""
     figure, panels = plt.subplots(1, len(MEMORY), figsize=(2.7 * len(MEMORY), 3.2))
     for axes, name in zip(panels, MEMORY, strict=True):
         some = courses[(courses["measure"] == name) & (courses["month"] % 6 == 0)]
@@ -260,17 +260,17 @@ def _memories(table: pd.DataFrame) -> list[list[str]]:
 
 
 def _within(estimate: float, low: float, high: float) -> str:
-    """Return an estimate with half of the width of its interval."""
+    """Return an estimate with half the width of its interval, as text."""
     return f"{estimate:.2f} ± {(high - low) / 2:.2f}"
 
 
 def stored(path: Path) -> pd.DataFrame:
-    """Return a table of results, in which "none" is a form."""
+    """Read a table of results, in which "none" is a form and not a missing value."""
     return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
 def renewed(page: str, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a page with its tables as the results have them."""
+    """Return a page with its tables made again from the results."""
     made = {
         name: "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, ["---"] * len(headings), *rows))
         for name, (headings, rows) in rows_of(tables).items()

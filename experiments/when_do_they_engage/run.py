@@ -29,9 +29,9 @@ PRECURSORS = {
 
 
 def at_risk(form: str, seed: int, society: dict[str, Any]) -> tuple[pd.DataFrame, pd.Series]:
-    """Return a row a month of every citizen who has not engaged yet, and the month of each citizen's first time.
+    """Return a row for each month of each citizen who has not engaged yet, and the month of each first engagement.
 
-    Precursors are as of the month before, except being asked, which is of the month itself; -1 is never.
+    Precursors are those of the month before, except being asked, which is of the month itself; -1 means never.
     """
     profile = yaml.safe_load((FORMS / f"{form}.yaml").read_text("utf-8"))
     changes = {**society, **{f"engagement.{name}": value for name, value in profile.items()}, "seed": seed}
@@ -57,7 +57,7 @@ def at_risk(form: str, seed: int, society: dict[str, Any]) -> tuple[pd.DataFrame
                 )
     table = pd.DataFrame(rows, columns=[*PRECURSORS, "first"]).astype(float)
     first = pd.Series([citizen.first_engagement for citizen in model.citizens])
-    newcomers = first[(first < 0) | (first >= start)]  # who engaged before the form opened is not at risk
+    newcomers = first[(first < 0) | (first >= start)]  # citizens who engaged before the form opened are not at risk
     return table, newcomers.where(newcomers < 0, newcomers - start)
 
 
@@ -69,7 +69,7 @@ def _before(citizen: Any) -> tuple[bool, bool, float]:
 
 
 def counts(risks: pd.DataFrame) -> dict[str, float]:
-    """Return months at risk and first times with and without each precursor."""
+    """Return the numbers of months at risk and of first engagements, with and without each precursor."""
     found = {}
     for name in PRECURSORS:
         for label, value in (("with", 1.0), ("without", 0.0)):
@@ -81,8 +81,8 @@ def counts(risks: pd.DataFrame) -> dict[str, float]:
 def rates(table: pd.DataFrame) -> pd.DataFrame:
     """Return how often people engage for the first time with and without each precursor, and the ratio of the two.
 
-    Counts of all societies of a form are pooled; the 95 percent interval of the ratio is over societies, drawn anew 500
-    times, since citizens of a society are no independent cases.
+    Counts are pooled over all societies with a form. The 95 percent interval of the ratio comes from resampling whole
+    societies 500 times, because citizens of one society are not independent cases.
     """
     rng = np.random.default_rng(1)
     rows = []
@@ -134,7 +134,7 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> tuple[pd.D
 
 
 def draw(table: pd.DataFrame, still: pd.DataFrame, path: Path) -> None:
-    """Draw how many have not engaged yet, and how much each precursor goes with a first time."""
+    """Draw how many people have not engaged yet, and how closely each precursor goes with a first engagement."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.2), layout="constrained")
     for form in still:
         left.plot(still.index, still[form], label=str(form).replace("_", " "))

@@ -1,4 +1,4 @@
-"""Who takes part, and why: participation by group, and a gap taken apart into its channels.
+"""Who takes part, and why: participation by group, and the parts of the gap by channel.
 
 python experiments/who_takes_part/run.py [FOLDER]
 """
@@ -27,11 +27,11 @@ CHANNELS = {
     "cost and risk": ["collaborate.cost", "confront.risk"],
     "favours instead": ["client.favour", "client.stigma"],
 }
-"""Terms of a citizen's choice, by the channel through which they keep or bring somebody in."""
+"""Terms of a citizen's choice, by the channel through which they keep people away or bring them in."""
 
 
 def reasons(citizen: Any) -> dict[str, float]:
-    """Return a citizen's chance of being asked and the terms of each utility, as they stand."""
+    """Return a citizen's current chance of being asked, and the current terms of each utility."""
     found = {"asked": citizen.model.rules.asked_chance(citizen, citizen.s)}
     for option, terms in citizen.reasons().items():
         found |= {f"{option.lower()}.{term}": value for term, value in terms.items()}
@@ -39,7 +39,7 @@ def reasons(citizen: Any) -> dict[str, float]:
 
 
 def chance(terms: pd.DataFrame, sensitivity: float, spontaneity: float) -> np.ndarray:
-    """Return the chance that each citizen engages: the model's logit, over being asked and not being asked."""
+    """Return each citizen's chance of engaging: the model's logit, averaged over being asked and not being asked."""
 
     def odds(option: str) -> np.ndarray:
         columns = [name for name in terms if str(name).startswith(option)]
@@ -55,11 +55,11 @@ def chance(terms: pd.DataFrame, sensitivity: float, spontaneity: float) -> np.nd
 
 
 def decomposed(poor: pd.DataFrame, rich: pd.DataFrame, sensitivity: float, spontaneity: float) -> dict[str, float]:
-    """Take the difference in participation apart; the parts add up to it exactly.
+    """Split the difference in participation into parts that add up to it exactly.
 
-    A channel's part is how much participation of the poor would rise if that channel were, for each, what it is on
-    average among the better-off; averaged over all orders in which channels can be equalised (Shapley value, Shorrocks
-    2013, Journal of Economic Inequality 11, 99-126). What is left are differences within the groups.
+    A channel's part is how much participation of the poor would rise if each of them had the better-off's mean in that
+    channel, averaged over all orders in which channels can be equalised (Shapley value, Shorrocks 2013, Journal of
+    Economic Inequality 11, 99-126). The rest is due to differences within the groups.
     """
 
     def with_equal(channels: tuple[str, ...]) -> float:
@@ -83,7 +83,7 @@ def decomposed(poor: pd.DataFrame, rich: pd.DataFrame, sensitivity: float, spont
 
 
 def societies(asked: dict[str, Any]) -> Iterator[tuple[str, int, EngagementModel]]:
-    """Live every form with every seed to the end."""
+    """Simulate every form with every seed to the end."""
     for form in asked["forms"]:
         profile = yaml.safe_load((FORMS / f"{form}.yaml").read_text("utf-8"))
         for seed in range(1, asked["seeds"] + 1):
@@ -96,7 +96,7 @@ def societies(asked: dict[str, Any]) -> Iterator[tuple[str, int, EngagementModel
 
 
 def thirds(model: EngagementModel, trait: str) -> tuple[list[Any], list[Any]]:
-    """Return the citizens of the lowest and of the highest third of a trait."""
+    """Return the citizens in the lowest and in the highest third by a trait."""
     ordered = sorted(model.citizens, key=lambda citizen: getattr(citizen, trait))
     third = len(ordered) // 3
     return ordered[:third], ordered[-third:]
@@ -125,7 +125,7 @@ def with_intervals(table: pd.DataFrame, by: list[str], columns: list[str]) -> pd
 
 
 def draw(gaps: pd.DataFrame, path: Path) -> None:
-    """Draw the parts of the gap as bars, a panel a form."""
+    """Draw the parts of the gap as bars, with one panel per form."""
     parts = [*CHANNELS, "differences within groups"]
     summary = with_intervals(gaps, ["form"], [*parts, "total"])
     forms = list(summary.index)
