@@ -61,7 +61,7 @@ def test_a_range_and_a_plus_minus_say_the_same(about, middle, half):
         ({"know": {"participaton": "12 ± 3 %"}}, "no such quantity; did you mean 'participation'?"),
         ({"know": {"participation": 0.12}}, "place.know.participation = 0.12: must be a number and how sure you are"),
         ({"know": {"participation": "12 ± 3"}}, "must be a number from 0 to 1; write a share as 12 % or 0.12"),
-        ({"know": {"participation": "12 ± 0 %"}}, "must leave some room"),
+        ({"know": {"participation": "12 ± 0 %"}}, "must have an uncertainty above 0"),
         ({"know": {"participation": "15 to 10 %"}}, "must have its lower end first"),
         ({"know": {"participation": "25 to 145 %"}}, "= '25 to 145 %': must be a number from 0 to 1"),
         ({"know": {"participation": "very sure 12 %"}}, "must be a number and how sure you are"),

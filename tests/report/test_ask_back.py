@@ -225,7 +225,7 @@ def test_of_files_the_report_holds_no_names_and_the_command_says_what_it_holds(t
     monkeypatch.chdir(tmp_path)
     found = compared(of_files(), "made")
     said = capsys.readouterr().out
-    assert "report.html holds the data in your files on 90 citizens and their ties, without names" in said.replace(
+    assert "report.html contains data from your files on 90 citizens and their ties, without names" in said.replace(
         "\n", " "
     )
     assert found["data"]["people"][0]["labels"] == []

@@ -228,7 +228,7 @@ def test_contexts_in_which_another_does_more_are_named():
     rows.loc[(rows["context"] == "two") & (rows["package"] == "helps_a_lot"), "verdict"] = "unclear"
     said = brief(Findings(comparison)).sentences
     assert "in one and three" in said[0]
-    assert "in two, no package is clearly better than nothing" in said[2]
+    assert "in two, no package is clearly better than doing nothing" in said[2]
 
 
 @pytest.mark.parametrize("gain", [0.02, 0.3])

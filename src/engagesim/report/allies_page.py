@@ -162,7 +162,7 @@ def path_table(found: Allies) -> Table:
         )
         for number, each in enumerate(found.judged.path, 1)
     ]  # fmt: skip
-    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "It adds to the others")
+    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "Adds to the others")
     return Table("Whom to approach, in this order", columns, rows)
 
 
@@ -184,7 +184,7 @@ def who_table(found: Allies) -> Table:
         )  # fmt: skip
     columns = (
         "Who", "Today", "For it", "Against it", "Lever", "Cost, dollars", "Alone", "With the others",
-        "Months missing where it fails",
+        "Missing where the path fails",
     )  # fmt: skip
     return Table("Actors, those on the path first", columns, rows)
 

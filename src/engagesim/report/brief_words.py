@@ -331,7 +331,7 @@ def _what_would_change(comparison: Comparison, advice: Recommendation, currency:
             does = "does more" if verdict == BETTER else f"is better, while {plain(advice.package)} is {verdict} there"
             parts.append(f"in {plain(context)}, {plain(other)} {does}")
         else:
-            parts.append(f"in {plain(context)}, no package is clearly better than nothing")
+            parts.append(f"in {plain(context)}, no package is clearly better than doing nothing")
     harm = ""
     if advice.harmful:
         does, them = ("does", "it") if len(advice.harmful) == 1 else ("do", "them")
@@ -397,7 +397,7 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
         least = f"{roughly(outcome.negligible, outcome)}{unit_of(outcome)}"
-        return f"Up to {least} either way counts as negligible.{of_contexts}"
+        return f"A difference of up to {least} either way counts as negligible.{of_contexts}"
     spread = float(comparison.sizes["spread"].mean()) if len(comparison.sizes) else 0.0
     if not spread > 0:
         return f"Service quality goes from 0 (the worst service) to 1 (the best).{of_contexts}"
@@ -406,10 +406,10 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
         f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard deviation). "
-        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better districts in 100; "
-        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up "
-        f"to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run "
-        "of the model with its own luck."
+        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better among 100 districts; "
+        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. A "
+        f"difference of up to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated "
+        "society is one run of the model with its own luck."
     )
 
 

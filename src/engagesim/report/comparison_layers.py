@@ -105,7 +105,8 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
             gains = sign * tested.points[package]
             varied.append(f"{several(len(gains), 'context')} {what}")
             against = counts(int((sign * gains < 0).sum()), len(gains))
-            said.append(f"{span_of(gains, outcome, True)} over {len(gains)} contexts, worse than nothing in {against}")
+            size = span_of(gains, outcome, True)
+            said.append(f"{size} over {len(gains)} contexts, worse than doing nothing in {against}")
     if not varied:
         return "nothing", "Not tested; add uncertain.contexts=200."
     return ", ".join(varied), f"{capital('; '.join(said))}."

@@ -152,8 +152,9 @@ def robustness_table(robustness: "Robustness") -> Table:
         for row in lines(robustness.table)
         if row.package != BASELINE
     ]  # fmt: skip
-    columns = ("Package", "Runs where better", "Contexts where worse than nothing (95 % interval)", "Clearly worse",
-               "Mean regret", "Greatest regret", "Contexts where best", "Contexts where good enough")  # fmt: skip
+    columns = ("Package", "Runs where better", "Contexts where worse than doing nothing (95 % interval)",
+               "Clearly worse", "Mean regret", "Greatest regret", "Contexts where best",
+               "Contexts where good enough")  # fmt: skip
     return Table(f"{robustness.contexts} contexts, {robustness.seeds} seeds each", columns, found)
 
 

@@ -150,7 +150,7 @@ def judgement(
     if verdict in UNTOLD:
         why = {
             NEGLIGIBLE: f"lies within the {least} either way that counts as negligible",
-            UNCLEAR: f"leaves open whether it is more than the {least} that counts as negligible",
+            UNCLEAR: f"leaves open whether the difference is more than the {least} that counts as negligible",
         }
         if verdict in why:
             return (

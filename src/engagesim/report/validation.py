@@ -127,7 +127,7 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         level = [NULL_MODELS[name].says for name, theirs in short.items() if theirs <= ours]
         if level:
             yield (
-                f"**As near as the model to all facts at once: the null models in which {'; '.join(level)}.** Taken "
+                f"**As near to all facts at once as the model: the null models in which {'; '.join(level)}.** Taken "
                 "together, the facts do not show that the model must differ from these null models."
             )
     if alike:
