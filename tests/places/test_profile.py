@@ -116,14 +116,14 @@ def test_a_small_place_is_itself_and_a_large_one_is_stood_for_with_its_rates():
     assert small.exact == {"population.citizens": 120, "population.districts": 3, "population.providers": 2}
     large = profile_of({"know": KNOWN, "citizens": 20_000, "officials": 600, "districts": 100}, CATALOGUE)
     assert large.exact["population.providers"] == 5
-    assert large.standing_for == "A society of 600 citizens and 6 districts and 36 officials represents the place."
+    assert large.standing_for == "A society of 600 citizens, 6 districts and 36 officials represents the place."
 
 
 @pytest.mark.parametrize("said", [{"districts": 100}, {"officials": 1000}])
 def test_a_place_that_does_not_say_how_many_live_there_may_have_many_districts(said):
     place = profile_of({"know": KNOWN, **said}, CATALOGUE)
     assert place.exact["population.citizens"] == 600
-    assert place.standing_for == "A society of 600 citizens and 6 districts and 30 officials represents the place."
+    assert place.standing_for == "A society of 600 citizens, 6 districts and 30 officials represents the place."
 
 
 def test_what_happened_lately_ends_today_unless_it_goes_on():

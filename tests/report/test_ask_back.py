@@ -359,7 +359,7 @@ def test_where_the_engine_cannot_run_the_report_says_so_in_a_line(why, tmp_path,
     assert line in page
     assert "does not run in this page" in page
     assert "<script" not in page
-    assert "doubt a number? Move it under" not in page
+    assert "doubt a number? Change it under" not in page
     assert "script-src 'none'" in page
 
 

@@ -98,7 +98,7 @@ class Incentives(Group):
         0,
         1,
         "share of a term",
-        "Part of a term over which the districts' elections are spread; if 0, all districts vote on one day",
+        "Part of a term over which the districts' elections are spread; if 0, all districts vote in the same month",
     )
 
 

@@ -323,7 +323,8 @@ def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
         f"{mine:,} {name}" for mine, its, name in zip(stand_ins, (citizens, districts, officials), names, strict=True)
         if mine < its
     ]  # fmt: skip
-    return sizes, f"A society of {' and '.join(smaller)} represents the place." if smaller else ""
+    society = " and ".join(part for part in (", ".join(smaller[:-1]), *smaller[-1:]) if part)
+    return sizes, f"A society of {society} represents the place." if smaller else ""
 
 
 def _history(found: _File, catalogue: Catalogue, place: str) -> tuple[dict[str, Any], ...]:

@@ -183,7 +183,7 @@ def who_table(found: Allies) -> Table:
             )
         )  # fmt: skip
     columns = (
-        "Who", "Today", "For it", "Against it", "Lever", "Cost, dollars", "Alone", "With the others",
+        "Who", "Today", "For reform", "Against reform", "Lever", "Cost, dollars", "Alone", "With the others",
         "Missing where the path fails",
     )  # fmt: skip
     return Table("Actors, those on the path first", columns, rows)
@@ -206,5 +206,5 @@ def _blow_table(found: Allies) -> Table:
         for each in found.judged.path
     ]
     return Table(
-        "What happens to the chance if an ally", ("Ally", "is transferred or voted out", "leaves for good"), rows
+        "What happens to the chance if an ally …", ("Ally", "is transferred or voted out", "leaves for good"), rows
     )

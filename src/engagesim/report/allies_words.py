@@ -89,7 +89,7 @@ def stands(found: Standing) -> str:
     """Return the position of an actor today."""
     if found.actor.entity == "citizen":
         people = round(found.people)
-        return f"{people} who do not belong, with the most ties" if people else "all belong already"
+        return f"{people} who do not belong and have the most ties" if people else "all belong already"
     several = len(found.does) > 1
     parts = [
         f"{_DOES[name]}{f' in {percent(share)} of the societies' if several else ''}"
@@ -160,7 +160,7 @@ def _worth(found: Allies) -> list[str]:
         return []
     said = [
         f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; on those of the search it seemed to be "
-        f"{100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
+        f"{100 * judged.searched.value:+.0f} points. The path costs about {found.cost:,.0f} dollars."
     ]
     if judged.total.low <= 0:
         said.append("The interval includes no gain at all, so search with more futures before you rely on it.")

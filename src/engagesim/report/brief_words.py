@@ -62,7 +62,7 @@ _NAMED = 3
 """Maximum number of contexts that are named one by one."""
 
 ASK = (
-    "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page and computes "
+    "Do you doubt a number? Change it under “Ask back” in report.html: the model runs in that page and computes "
     "a new answer."
 )
 
@@ -297,7 +297,7 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
         rows = comparison.main[comparison.main["verdict"] == WORSE]
         package, contexts = advice.harmful[0], tuple(dict.fromkeys(rows["context"]))
     what = "it" if advice.package or len(advice.harmful) == 1 else "they"
-    sure = judgement(rows, outcome, seeds, (what, "nothing"))
+    sure = judgement(rows, outcome, seeds, (what, "doing nothing"))
     return f"How sure: {sure}{_against_the_field(comparison, package, contexts)}."
 
 
@@ -337,7 +337,7 @@ def _what_would_change(comparison: Comparison, advice: Recommendation, currency:
         does, them = ("does", "it") if len(advice.harmful) == 1 else ("do", "them")
         harm = f" {capital(named(advice.harmful))} {does} harm; leave {them} out."
     if not parts:
-        nothing = "nothing that was compared here; no cheaper package clearly gains an amount that matters"
+        nothing = "nothing that was compared here; no cheaper package clearly gains enough to matter"
         return f"What would change it: {nothing}.{harm}"
     return f"What would change it: {'; '.join(parts)}.{harm}"
 
@@ -406,8 +406,8 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
         f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard deviation). "
-        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better among 100 districts; "
-        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. A "
+        f"Among 100 districts, a middling one with 0.1 more overtakes {overtaken(0.1 / spread)} of the 50 that are "
+        f"better; with {near(own.difference, outcome, True)}, it {passes} {overtaken(abs(own.difference) / spread)}. A "
         f"difference of up to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated "
         "society is one run of the model with its own luck."
     )
@@ -501,7 +501,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
                   lines(steps.head(4))]  # fmt: skip
         said.append(
             f"Best buys for other budgets{where}, per district and year: {listed(bought)}; "
-            "a more expensive one is named only if its extra gain matters."
+            "a more expensive package is listed only if its extra gain matters."
         )
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}

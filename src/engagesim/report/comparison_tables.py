@@ -190,7 +190,7 @@ def saved_table(comparison: Comparison) -> Table:
         if outcome.name in middle.index
     ]
     columns = ("Outcome", *(capital(plain(context)) for context in contexts))
-    return Table("How many times as many runs independent seeds would need (middle package)", columns, found)
+    return Table("Runs that independent seeds would need, as a multiple (middle package)", columns, found)
 
 
 def stated_in(contexts: Mapping[str, Parameters]) -> Iterator[tuple[Row, list[Any]]]:

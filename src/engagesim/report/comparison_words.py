@@ -131,7 +131,7 @@ def threshold(value: float, outcome: Outcome, of_difference: bool = False) -> st
 
 
 def judgement(
-    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
+    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "doing nothing")
 ) -> str:  # fmt: skip
     """State the grounds for a verdict: the number of societies, the interval, and what counts as negligible.
 
