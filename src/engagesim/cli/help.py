@@ -205,7 +205,7 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
     "calibrate": Command(
         "find parameter sets that meet the facts; the same command continues one that was stopped",
         """\
-  engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
+  engagesim calibrate output=my_calibration           waves of sets, then a judgement; repeat it to continue if stopped
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
   engagesim calibrate waves=6 sets=400 judged=200 output=long
   engagesim calibrate morris=4 sobol=16 output=screened   first screen for parameters that move the facts
@@ -239,7 +239,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
   engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
   engagesim plot my_study measure=quality output=figures_of_quality   for a measure other than the study's
-  engagesim plot res/seed=1               a folder's name may contain an equals sign; ./output=x is a folder, too
+  engagesim plot res/seed=1               a folder with = in its name; write a folder output=x as ./output=x
 """,
         keys={
             "output": "a folder for the figures (default STUDY/figures)",
@@ -292,7 +292,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
-            "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
+            "boundaries": "GeoJSON with one area per district, a map on which Explore shows the districts of a society",
             "names": "host names of a proxy for the server, separated by commas; requests to other names are refused",
         },
     ),
@@ -314,7 +314,7 @@ The page needs no server, no network and no installation: share it as a file, by
 holds everything that was read from your files. Its results equal those of engagesim run, bit for bit.
 """,
         keys={
-            "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
+            "output": "an HTML file, new or a page to replace (default outputs/page/laboratory.html, or LESSON.html)",
             "lesson": "a lesson instead of a society",
             "years": "years of a class session, in which groups set a policy each year and compare their histories",
             "place": "your place: its file, or a folder that engagesim place wrote",
@@ -387,7 +387,7 @@ Commands (see `engagesim help COMMAND`, or COMMAND --help)
   --version     the version of the package
 
 Every command accepts log=info (or debug): it then reports on standard error what it does and how long each phase takes.
-Warnings are always shown. Commands that simulate write a log.txt among their results.
+Warnings are always shown. Commands that simulate write a log.txt into their folder of results.
 
 Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line states
 what it must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).

@@ -199,8 +199,8 @@ class AlliesOptions(Group):
         None,
         ge=1,
         le=1200,
-        description="months simulated up to today, 1 to 1200; null: 1 month, in which everybody takes a position, "
-        "if population.file describes people today, otherwise 24",
+        description="months simulated up to today, 1 to 1200; null: 24, or 1 (in which everybody takes a position) if "
+        "population.file describes people today",
     )
     district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
     most: int = Field(8, ge=1, le=12, description="maximum number of allies to approach, 1 to 12")
