@@ -62,7 +62,7 @@ def test_one_that_helps_is_chosen_with_its_size_how_sure_and_what_would_change_i
         r"Choose helps a lot: in the model it raises service quality by 0\.5\d? \(on a scale from 0 to 1\), more than",
         chosen,
     )
-    assert f"did better than nothing in all {len(SEEDS)} simulated societies" in sure
+    assert f"did better than doing nothing in all {len(SEEDS)} simulated societies" in sure
     assert "is more than the 0.01 that counts as negligible" in sure
     assert "Does harm does harm; leave it out." in change
 
