@@ -76,7 +76,7 @@ def test_a_path_keeps_to_its_budget(budget):
 
 def test_all_orders_of_many_are_refused():
     many = [Candidate(str(number), "brief", 1.0) for number in range(12)]
-    with pytest.raises(ParameterError, match="most = 5: must be smaller for 12 candidates"):
+    with pytest.raises(ParameterError, match="most = 5: must be smaller, to try all orders of 12 candidates"):
         exhaustive(many, Lengths(5), of_sets([]))
 
 

@@ -119,7 +119,7 @@ def test_a_comparison_warns_of_few_seeds_and_of_intervals_that_hide_what_matters
     asked = ["population.citizens=40", "population.districts=2", "months=30", "packages={audit: [social_audit]}"]
     assert main(["compare", *asked, "seeds=6", "output=few"]) == 0
     said = capsys.readouterr().err
-    assert "seeds = 6: intervals of fewer than 20 seeds are too narrow" in said
+    assert "seeds = 6: intervals from fewer than 20 seeds are too narrow" in said
     assert main(["compare", *asked, "seeds=20", "uncertain.least_gain=1", "output=enough"]) == 0
     assert "warning" not in capsys.readouterr().err
     assert "simulation" in log_of("enough").splitlines()[-1]

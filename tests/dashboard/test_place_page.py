@@ -93,7 +93,7 @@ def test_with_nothing_said_everything_fits(draws):
 
 def test_an_impossible_number_is_said_to_be_at_odds(draws):
     now = found(HAMLET.changed("tenure", 119.0).changed("tenure_sure", "sure"), draws.societies)
-    assert any(sentence.startswith("At odds with the rest: tenure.") for sentence in now.sentences)
+    assert any(sentence.startswith("At odds with your other numbers: tenure.") for sentence in now.sentences)
 
 
 def test_another_form_asks_for_other_societies_and_another_number_does_not():

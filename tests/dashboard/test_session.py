@@ -169,7 +169,7 @@ def test_an_agent_is_told_with_what_it_has_committed_to(session):
         state.column("official", name)[place] = value
     told = explore_view.about(society, provider, weighs=False)["does"]
     assert "7 members and 1 leader" in told
-    assert "in dispute with them for 4 months" in told
+    assert "in dispute with the provider for 4 months" in told
     assert "a promise, due in 3 months" in told
 
     for name, value in {"member": 1, "belonging": 9, "leader": 1}.items():

@@ -210,7 +210,7 @@ DECLARED = {
     ),
     "a step in place of a rule": (
         "@replaces(usual)\n@step('asked')\ndef asked_chance(me, s):\n    return 0",
-        "asked_chance: must be a plain function, without @step, for asked_chance is a rule",
+        "asked_chance: must be a plain function, without @step, because asked_chance is a rule",
     ),
     "a replacement of what is no rule": (
         "@replaces(abs)\ndef absolute(x):\n    return x",

@@ -61,7 +61,7 @@ def test_a_range_and_a_plus_minus_say_the_same(about, middle, half):
         ({"know": {"participaton": "12 ± 3 %"}}, "no such quantity; did you mean 'participation'?"),
         ({"know": {"participation": 0.12}}, "place.know.participation = 0.12: must be a number and how sure you are"),
         ({"know": {"participation": "12 ± 3"}}, "must be a number from 0 to 1; write a share as 12 % or 0.12"),
-        ({"know": {"participation": "12 ± 0 %"}}, "must leave some room"),
+        ({"know": {"participation": "12 ± 0 %"}}, "must have an uncertainty above 0"),
         ({"know": {"participation": "15 to 10 %"}}, "must have its lower end first"),
         ({"know": {"participation": "25 to 145 %"}}, "= '25 to 145 %': must be a number from 0 to 1"),
         ({"know": {"participation": "very sure 12 %"}}, "must be a number and how sure you are"),
@@ -116,14 +116,14 @@ def test_a_small_place_is_itself_and_a_large_one_is_stood_for_with_its_rates():
     assert small.exact == {"population.citizens": 120, "population.districts": 3, "population.providers": 2}
     large = profile_of({"know": KNOWN, "citizens": 20_000, "officials": 600, "districts": 100}, CATALOGUE)
     assert large.exact["population.providers"] == 5
-    assert large.standing_for == "A society of 600 citizens and 6 districts and 36 officials represents the place."
+    assert large.standing_for == "A society of 600 citizens, 6 districts and 36 officials represents the place."
 
 
 @pytest.mark.parametrize("said", [{"districts": 100}, {"officials": 1000}])
 def test_a_place_that_does_not_say_how_many_live_there_may_have_many_districts(said):
     place = profile_of({"know": KNOWN, **said}, CATALOGUE)
     assert place.exact["population.citizens"] == 600
-    assert place.standing_for == "A society of 600 citizens and 6 districts and 30 officials represents the place."
+    assert place.standing_for == "A society of 600 citizens, 6 districts and 30 officials represents the place."
 
 
 def test_what_happened_lately_ends_today_unless_it_goes_on():

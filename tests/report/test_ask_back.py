@@ -225,7 +225,7 @@ def test_of_files_the_report_holds_no_names_and_the_command_says_what_it_holds(t
     monkeypatch.chdir(tmp_path)
     found = compared(of_files(), "made")
     said = capsys.readouterr().out
-    assert "report.html holds the data in your files on 90 citizens and their ties, without names" in said.replace(
+    assert "report.html contains data from your files on 90 citizens and their ties, without names" in said.replace(
         "\n", " "
     )
     assert found["data"]["people"][0]["labels"] == []
@@ -359,7 +359,7 @@ def test_where_the_engine_cannot_run_the_report_says_so_in_a_line(why, tmp_path,
     assert line in page
     assert "does not run in this page" in page
     assert "<script" not in page
-    assert "doubt a number? Move it under" not in page
+    assert "doubt a number? Change it under" not in page
     assert "script-src 'none'" in page
 
 

@@ -25,14 +25,14 @@ def test_a_rival_that_is_as_good_is_named_and_one_that_is_worse_is_not():
     assert first.startswith("**12 of 12** calibration facts are predicted when the calibration leaves them out")
     assert "mean score is 0.04" in first
     assert "Compared with the model's, its mean score is 0.77 worse" in others[1]
-    assert "Not clearly worse than the model out of sample: the null models in which nobody learns" in last
+    assert "not clearly worse than the model out of sample: those in which nobody learns" in last
     assert "neighbours" not in last
 
 
 def test_where_every_rival_is_worse_none_is_named():
     lines = list(_out_of_sample(calibrated(0.8, no_learning=0.2, no_network=0.1)))
     assert len(lines) == 3
-    assert not any("Not clearly worse" in line for line in lines)
+    assert not any("not clearly worse" in line for line in lines)
 
 
 def test_how_near_the_null_models_come_to_all_facts_at_once_stands_beside_the_model():

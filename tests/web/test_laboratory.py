@@ -287,7 +287,7 @@ def test_files_are_in_the_page_and_that_is_said(tmp_path, monkeypatch, capsys, b
         "months=12",
     ]
     carried_out(["page", *words, "output=village.html"])
-    assert "the data in your files on 60 citizens, including names" in capsys.readouterr().out
+    assert "data from your files on 60 citizens, including names" in capsys.readouterr().out
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{Path('village.html').resolve().as_uri()}#month=12&agent=5")

@@ -77,7 +77,7 @@ def test_the_map_shows_the_numbers_of_each_district(browser, words, parameters, 
     low = NAMES[int(trust.argmin())]
     assert f"Trust of citizens (0 to 1): from {trust.min():.2f} in {low}" in page.get_attribute("svg.map", "aria-label")
     assert "Simulated, not measured: districts after 12 months" in page.inner_text("figure:has(svg.map)")
-    page.get_by_label("Another one restarts the simulation").select_option(
+    page.get_by_label("Choosing another restarts the simulation").select_option(
         "clientelist_trap"
     )  # a society of the page that has no map
     assert page.locator("svg.map").count() == 0

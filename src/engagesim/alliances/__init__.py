@@ -1,1 +1,1 @@
-"""Whom to bring together: who could join a lasting coalition, what wins each of them over, and in which order."""
+"""Whom to bring together: who could join a lasting coalition, what wins each over, and whom to approach first."""

@@ -1,4 +1,4 @@
-"""Many futures of a district: what happens to its coalition, with the same noise, if some actors are approached."""
+"""Many futures of a district: what happens to its coalition if some actors are approached, with the same noise."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
 """Find whom to approach and in which order: each actor's cheapest lever, then a path by greedy look-ahead.
 
-The search uses one set of futures, and its result is judged on fresh ones. Its gain is therefore not due to the luck of
-the noise on which it was chosen (the winner's curse).
+The search uses one set of futures, and its result is judged on fresh ones. The reported gain therefore excludes the
+luck of the futures on which the path was chosen (the winner's curse).
 """
 
 import math
@@ -217,7 +217,7 @@ def exhaustive(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate)
     """
     sizes = range(lengths.most + 1)
     if sum(math.perm(len(known), size) for size in sizes) > _MOST_ORDERS:
-        raise ParameterError(f"most = {lengths.most}: must be smaller for {len(known)} candidates, to try all orders")
+        raise ParameterError(f"most = {lengths.most}: must be smaller, to try all orders of {len(known)} candidates")
     allowed = [each for size in sizes for each in permutations(known, size) if _fits(each, lengths)]
     values = value_of([path_of(each, lengths.every) for each in allowed])
     best = max(range(len(allowed)), key=lambda number: (values[number], -cost_of(allowed[number]), -number))

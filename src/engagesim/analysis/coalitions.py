@@ -41,7 +41,7 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     Raises
     ------
     EngagementError
-        If a column is missing, or the outcome is neither 0 nor 1.
+        If a column is missing, or the outcome is not 0 or 1 in every run.
     """
     names = [by] if isinstance(by, str) else list(by)
     for name in (*names, outcome, "failed"):

@@ -75,8 +75,8 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     -------
     Loop
         ``width`` is the threshold on the way there minus that on the way back, from the same resamples. An interval
-        that excludes 0 shows that the direction matters. Delay alone gives a fast sweep some width; a slower one shows
-        whether the width remains.
+        that excludes 0 shows that the direction matters. Delay alone gives the loop of a fast sweep some width; a
+        slower sweep shows whether the width remains.
 
     Raises
     ------

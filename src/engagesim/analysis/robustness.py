@@ -251,7 +251,7 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float) ->
 
 
 def harmful_packages(robustness: Robustness) -> list[str]:
-    """Return the packages that are clearly worse than nothing in more contexts than chance explains.
+    """Return the packages that are clearly worse than doing nothing in more contexts than chance explains.
 
     Even without any effect, a package is clearly worse in one of 40 contexts. A package is named if this would give as
     many such contexts in less than 5 percent of cases, over all packages together (Bonferroni).

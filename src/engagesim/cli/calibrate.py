@@ -302,12 +302,12 @@ def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibra
             f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; those accepted are at most {found.short} "
             "facts short. Try more waves or more sets."
         )
-    print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds, {len(found.members)} kept")
+    print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds; {len(found.members)} are kept")
     for number, each in enumerate(found.members):
         missed = ", ".join(fact.id for fact in facts if fact.id not in each.met)
         print(f"  set {number}: {len(each.met)} of {len(facts)} facts met{f'; missed: {missed}' * bool(missed)}")
     if len(found.left_out):
-        print(f"left out one by one, {predicted(found.left_out)} of {len(found.left_out)} facts are predicted")
+        print(f"{predicted(found.left_out)} of {len(found.left_out)} facts are predicted when each is left out in turn")
         for name, rival in rivals.items():
             worse, least, most = difference(found.left_out, rival.left_out)
             print(

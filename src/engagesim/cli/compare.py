@@ -113,7 +113,7 @@ def compare(arguments: list[str]) -> int:
     if found.asking is not None and found.asking.runs:
         _tell(asked)
     if not documents:
-        print(f"brief.pdf and brief.docx come with: pip install 'engagesim[{EXTRA}]'")
+        print(f"brief.pdf and brief.docx need an extra: pip install 'engagesim[{EXTRA}]'")
     _look(folder)
     return DONE
 
@@ -123,8 +123,8 @@ def _tell(asked: Compared) -> None:
     mine = [each.population.citizens for each in asked.contexts.values() if has_files(each)]
     if mine:
         print(
-            f"report.html holds the data in your files on {mine[0]} citizens and their ties, without names; everybody "
-            "who gets the report can read it."
+            f"report.html contains data from your files on {mine[0]} citizens and their ties, without names; everybody "
+            "who gets the report can read them."
         )
 
 
@@ -281,7 +281,7 @@ def _caution(compared: Comparison, least_gain: float) -> None:
     """Warn if a comparison has few seeds, or intervals so wide that they may hide a gain or loss that matters."""
     seeds = len(compared.seeds)
     if seeds < _SEEDS_FOR_INTERVALS:
-        _log.warning("seeds = %d: intervals of fewer than %d seeds are too narrow", seeds, _SEEDS_FOR_INTERVALS)
+        _log.warning("seeds = %d: intervals from fewer than %d seeds are too narrow", seeds, _SEEDS_FOR_INTERVALS)
     mine = compared.main
     for row in mine[mine["verdict"].isin((IDLE, POWERLESS))].itertuples():
         _log.warning("packages.%s: %s within these months in %s", row.package, row.verdict, row.context)
@@ -313,7 +313,7 @@ def _show(found: Findings) -> None:
     if robust is not None:
         for row in lines(robust.table[robust.table["package"] != BASELINE]):
             harm = counted_in(float(row.harm_share), robust.contexts)
-            console.print(f"• {row.package}: worse than nothing in {harm} contexts")
+            console.print(f"• {row.package}: worse than doing nothing in {harm} contexts")
         console.print(f"• {find_out_first(robust)}", highlight=False)
     if found.searched is not None:
         for paragraph in explained(found.searched):

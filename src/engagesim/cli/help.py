@@ -61,9 +61,9 @@ COMMANDS = {
         """\
 If you name no society, the command uses scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
-selects choices of the other groups and may set numbers; command-line values override it. Overrides use Hydra's
-syntax; set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. A multirun
-numbers the folders of its runs from 0.
+selects choices in other groups and may set numbers; command-line values override it. Overrides use Hydra's syntax;
+set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. With -m, the folders of
+the runs are numbered from 0.
 """,
         keys=_MECHANISMS,
     ),
@@ -136,7 +136,7 @@ config.
 """,
         """\
 The file holds what is certain: citizens, officials, districts, form, form_months, lately. Under know, it has five to
-ten numbers, each with how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
+ten numbers, each with its uncertainty: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
 docs/howto/place.md gives an example. The result is not a forecast of the place.
 """,
         """\
@@ -160,8 +160,8 @@ a forecast of what people will do; docs/howto/allies.md explains it.
 """,
         """\
 The folder holds report.html (the answer, a map, tables), allies.csv (every actor), path.csv (the order), levers.csv
-(what moves whom), coalitions.csv (how few suffice) and fragility.csv. Names in your files appear there and in the
-copies of the files (inputs), but never in the log.
+(what moves whom), coalitions.csv (how few allies suffice) and fragility.csv. Names in your files appear there and in
+the copies of the files (inputs), but never in the log.
 """,
         _MECHANISMS,
     ),
@@ -205,7 +205,7 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
     "calibrate": Command(
         "find parameter sets that meet the facts; the same command continues one that was stopped",
         """\
-  engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
+  engagesim calibrate output=my_calibration           waves of sets, then a judgement; repeat it to continue if stopped
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
   engagesim calibrate waves=8 sets=400 judged=200 output=long
   engagesim calibrate morris=4 sobol=16 output=screened   first screen for parameters that move the facts
@@ -239,7 +239,7 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
   engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
   engagesim plot my_study measure=quality output=figures_of_quality   for a measure other than the study's
-  engagesim plot res/seed=1               a folder's name may hold an equals sign; ./output=x is a folder of that name
+  engagesim plot res/seed=1               a folder with = in its name; write a folder output=x as ./output=x
 """,
         keys={
             "output": "a folder for the figures (default STUDY/figures)",
@@ -292,7 +292,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
-            "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
+            "boundaries": "GeoJSON with one area per district, a map on which Explore shows the districts of a society",
             "names": "host names of a proxy for the server, separated by commas; requests to other names are refused",
         },
     ),
@@ -311,12 +311,12 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
         "Describe the society with the keys of engagesim run; any parameter can be set by its path.\n",
         """\
 The page needs no server, no network and no installation: share it as a file, by mail or on a learning platform. It
-holds everything that was read from your files. Its months equal those of engagesim run, bit for bit.
+holds everything that was read from your files. Its results equal those of engagesim run, bit for bit.
 """,
         keys={
-            "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
+            "output": "an HTML file, new or a page to replace (default outputs/page/laboratory.html, or LESSON.html)",
             "lesson": "a lesson instead of a society",
-            "years": "a class session of this many years: groups set a policy each year, and compare their histories",
+            "years": "years of a class session, in which groups set a policy each year and compare their histories",
             "place": "your place: its file, or a folder that engagesim place wrote",
             **_MECHANISMS,
         },
@@ -387,7 +387,7 @@ Commands (see `engagesim help COMMAND`, or COMMAND --help)
   --version     the version of the package
 
 Every command accepts log=info (or debug): it then reports on standard error what it does and how long each phase takes.
-Warnings are always shown. Commands that simulate write a log.txt among their results.
+Warnings are always shown. Commands that simulate write a log.txt into their folder of results.
 
 Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line states
 what it must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
@@ -403,7 +403,7 @@ def usage(name: str) -> str:
     flags = {flag: entry["says"] for flag, entry in known.get("flags", {}).items()}
     parts = [purpose, f"Examples\n{command.examples}", command.before]
     if known.get("groups"):
-        names = f"Groups, each of which you set to the name of a choice: {', '.join(known['groups'])}."
+        names = f"Groups (set each to the name of one of its choices): {', '.join(known['groups'])}."
         parts.append(f"{textwrap.fill(names, _WIDTH)}\n")
     parts += [f"{title}\n{_listed(lines)}\n" for title, lines in (("Keys", keys), ("Flags", flags)) if lines]
     return "\n".join(part for part in (*parts, command.after) if part)

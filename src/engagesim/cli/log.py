@@ -1,7 +1,7 @@
 """Logging: to the terminal at or above the level in ``log=``, and to ``log.txt`` in the folder of results.
 
-Lines are only added to the file, so it survives when a study continues. No code reads the file, and no result depends
-on it.
+Lines are only added to the file, so earlier lines stay when a study continues. No code reads the file, and no result
+depends on it.
 """
 
 import logging

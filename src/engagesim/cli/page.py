@@ -95,6 +95,6 @@ def _tell(parameters: Parameters) -> None:
         )
     if people.labels or parameters.population.file is not None:
         print(
-            f"The page holds the data in your files on {known.population.citizens} citizens, including names; "
-            "everybody who gets the page can read it."
+            f"The page contains data from your files on {known.population.citizens} citizens, including names; "
+            "everybody who gets the page can read them."
         )

@@ -76,7 +76,7 @@ def _show(results: Results) -> None:
         formed = int(sound["coalition_formed"].sum())
         print(
             f"• in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)}), the first district had "
-            "a lasting coalition (it stands for any district)"
+            "a lasting coalition (it represents any district)"
         )
         if idle := idle_words(results):
             print(f"• {idle}")

@@ -85,7 +85,7 @@ def compare(  # noqa: PLR0913 - all parts of a question
     Parameters
     ----------
     packages : mapping of str to list
-        By name, each a list of interventions: names from ``conf/intervention``, mappings such as
+        Packages by name, each a list of interventions: names from ``conf/intervention``, mappings such as
         ``{"use": NAME, "start": 36, "where": 0.5}``, or new schedules.
     contexts : mapping of str to Parameters
         Societies in which packages are compared, by name; the baseline is each society without packages. With

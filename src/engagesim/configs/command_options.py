@@ -46,7 +46,7 @@ class RunOptions(Group):
         "if it is compiled already); results are identical, bit for bit",
     )
     figures: bool = Field(
-        True, description="whether figures are drawn, true or false; runs of many seeds may do without"
+        True, description="true or false: whether figures are drawn; if you run many seeds, you may not need them"
     )
     animate: Literal[False, True, "gif", "mp4"] = Field(
         False, description="a film of the run: false, true (a gif), gif, or mp4 if ffmpeg is installed"
@@ -58,7 +58,7 @@ class SweepOptions(Group):
 
     place: str | None = _PLACE
     place_societies: int = Field(
-        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, with the most similar first"
+        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, the most similar first"
     )
     output: str = _folder("sweep", "a folder for the study: a new one, or that of the same study")
     progress: Progress = _PROGRESS
@@ -122,7 +122,7 @@ class CompareOptions(Group):
         "US dollars",
     )
     equal: Literal["no", "coverage", "intensity"] = Field(
-        "no", description="coverage or intensity: scale it to make all packages cost the same; no: do not scale"
+        "no", description="coverage or intensity: what is scaled so that all packages cost the same; no: nothing"
     )
     budget: float | None = Field(
         None, gt=0, description="what each package costs if scaled; null: as much as the cheapest"
@@ -132,8 +132,8 @@ class CompareOptions(Group):
         10,
         ge=0,
         le=1000,
-        description="2 to 1000 seeds for each of 27 contexts, which show what to find out first (unless "
-        "uncertain.contexts does), and for each other definition of a coalition; 0: neither",
+        description="2 to 1000 seeds for each of 27 contexts that show what to find out first (left out if "
+        "uncertain.contexts is set), and for each other definition of a coalition; 0: neither",
     )
     search: Sought = Field(default_factory=Sought)
     progress: Progress = _PROGRESS
@@ -182,7 +182,7 @@ class PlaceOptions(Group):
     seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of all random draws, a whole number from 0")
     simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
     kept: int = Field(
-        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, with the most similar first"
+        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, the most similar first"
     )
     progress: Progress = _PROGRESS
     output: str = _folder("place", "a folder for the results: a new one, or that of the same place")
@@ -202,8 +202,8 @@ class AlliesOptions(Group):
         None,
         ge=1,
         le=1200,
-        description="months simulated up to today, 1 to 1200; null: 1 month, in which everybody takes a position, "
-        "if population.file describes people today, otherwise 24",
+        description="months simulated up to today, 1 to 1200; null: 24, or 1 (in which everybody takes a position) if "
+        "population.file describes people today",
     )
     district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
     most: int = Field(8, ge=1, le=12, description="maximum number of allies to approach, 1 to 12")

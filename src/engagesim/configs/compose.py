@@ -446,7 +446,7 @@ def _not_here(key: str, command: str) -> str:
     """Return the error message that states why a key cannot be set here, and which keys can."""
     if key in _FIXED:
         return f"{key}: must be left out of {command}; each fact has its own"
-    return f"{key}: must be a number of the model, or a key of {command}; see engagesim {command} --help"
+    return f"{key}: must be a numeric parameter, or a key of {command}; see engagesim {command} --help"
 
 
 def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def check_launcher(name: Any) -> None:
         raise ExtraError(f"hydra/launcher = {name}", "cluster")
     if name == "submitit_slurm" and shutil.which("srun") is None:
         here = either(each for each in LAUNCHERS if each != name)
-        raise ParameterError(f"hydra/launcher = {shown(name)}: must be {here}; this machine has no srun of Slurm")
+        raise ParameterError(f"hydra/launcher = {shown(name)}: must be {here}; this machine has no srun (Slurm)")
 
 
 def check_setting(key: str, value: Any) -> None:

@@ -103,8 +103,8 @@ def AlliesTab(session: Session) -> None:
     with solara.v.Html(tag="section", class_="es-view", attributes={"aria-label": "Allies"}):
         Text("Allies", tag="h1")
         Text(
-            "Whom to bring together in a district of the society that is open in Explore, from the month shown there, "
-            "so that a coalition forms and holds for two years.", "es-lead",
+            "Find whom to bring together in a district of the society that is open in Explore, starting in the month "
+            "shown there, so that a coalition forms and holds for two years.", "es-lead",
         )  # fmt: skip
         about = "The district to search."
         Controls([group("", [number("district", "District", request.district, (1, districts), 1, about)])], change)

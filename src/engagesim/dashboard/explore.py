@@ -146,11 +146,11 @@ def Districts(session: Session) -> None:
         if not fits:
             Text(
                 f"The map has {len(areas.names)} districts and this society {society.wiring.districts}: set "
-                f"{len(areas.names)} under “Size, seed, people” to see it.",
+                f"{len(areas.names)} under “Size, seed, people” to see the map.",
                 "es-note",
             )
             return
-        Text(f"{SIMULATED}. As of month {month}" + (", until you pause." if is_playing else "."), "es-note")
+        Text(f"{SIMULATED}. As of month {month}" + ("; pause to update it." if is_playing else "."), "es-note")
         with solara.Div(classes=["es-panels"]):
             for heading, drawn in zip(("Service quality", "Trust of citizens"), pictures, strict=False):
                 with solara.v.Html(tag="figure", class_="es-figure"):
@@ -190,22 +190,22 @@ TOUR = [
     for title, where, text in (
         (
             "A society", ".es-picture",
-            "Each dot is a citizen. Squares are the officials of their service point, the diamond is the manager, and "
-            "the triangle is the politician of the district. Colours show what they do this month; see the legend.",
+            "Each dot is a citizen, and each square the official of their service point. The diamond is the manager of "
+            "the district, and the triangle its politician. Colours show what they do this month; see the legend.",
         ),
         (
             "Let it run", ".es-transport",
-            "Press Play and watch. The sentence sums up the society. Around month 25 a form of engagement opens: "
-            "citizens are asked to take part, and officials decide how to answer.",
+            "Press Play and watch. The text below the buttons sums up the society. Around month 25 a form of "
+            "engagement opens: citizens are asked to take part, and officials decide how to answer.",
         ),
         (
             "What happened", ".es-happened",
-            "Demands, promises, elections and coalitions, in the order in which they happen. Pause when something "
-            "surprises you.",
+            "This part lists demands, promises, elections and coalitions in the order in which they happen. Pause when "
+            "something surprises you.",
         ),
         (
             "One agent, and why", ".es-agent",
-            "Pause, and click a dot. The bars show what each option is worth to this person, and for what reasons. "
+            "Pause, and click a dot. The bars show what each option is worth to this person, and why. "
             "Compare a citizen who engages with a neighbour who does not.",
         ),
         (
@@ -216,7 +216,7 @@ TOUR = [
         (
             "Take it with you", ".es-takeaway",
             "Save the data and the pictures, or copy the code that repeats this society. Copy link, at the top, "
-            "shares it. One society is one story; Compare and Map show whether others tell the same.",
+            "shares it. One society is one story; Compare and Map show whether others are like it.",
         ),
     )
 ]  # fmt: skip

@@ -31,7 +31,7 @@ _KIND = {Role.CITIZEN: 0, Role.MANAGER: 1, Role.PROVIDER: 1, Role.POLITICIAN: 2}
 _RELATIONS = {
     Relation.DISPUTE: "Users have made a demand that no kept promise has met",
     Relation.PROMISE: "The official has promised what users demand, and the promise is not due yet",
-    Relation.AGREEMENT: "Users and official hold to an agreement",
+    Relation.AGREEMENT: "Users and the official keep to an agreement",
 }
 
 _DIM = "#5f6368"
@@ -230,7 +230,7 @@ def status(society: LiveSociety) -> str:
     end = f" The dashboard stops at month {MOST_MONTHS}." if society.month >= MOST_MONTHS else ""
     return (
         f"Service quality {last['quality']:.2f}, trust {last['trust']:.2f}. {percent(last['collaborate'])} of citizens "
-        f"collaborate, {percent(last['confront'])} confront, {percent(last['client'])} are clients; "
+        f"collaborate, {percent(last['confront'])} confront, and {percent(last['client'])} are clients; "
         f"{percent(last['responsive'])} of officials accommodate or co-create. {bargains} {coalition}{end}"
     )
 
@@ -298,9 +298,9 @@ def _bargains(society: LiveSociety, row: int) -> str:
     members, leaders = several(known["members"], "member"), several(known["leading"], "leader")
     told = f" The organisation of users has {members} and {leaders}."
     if known["dispute"]:
-        told += f" Users have been in dispute with them for {several(known['dispute'], 'month')}."
+        told += f" Users have been in dispute with the provider for {several(known['dispute'], 'month')}."
     if known["promise_due"]:
-        told += f" They have made a promise, due in {several(known['promise_due'], 'month')}."
+        told += f" The provider has made a promise, due in {several(known['promise_due'], 'month')}."
     if known["agreement"]:
         told += " An agreement with users stands."
     return told if known["dispute"] or known["promise_due"] or known["agreement"] else f"{told} No demand is open."
@@ -309,7 +309,8 @@ def _bargains(society: LiveSociety, row: int) -> str:
 def _office(society: LiveSociety, row: int) -> str:
     place = row - society.wiring.citizens - society.wiring.officials
     held, left = (_value(society, "politician", name, place) for name in ("in_office", "election_in"))
-    return f" In office for {several(held, 'month')}; the next election is due in {several(left, 'month')}."
+    months, soon = several(held, "month"), several(left, "month")
+    return f" They have been in office for {months}; the next election is due in {soon}."
 
 
 def _joined(society: LiveSociety, row: int, role: Role) -> str:
@@ -337,12 +338,12 @@ _DOES = {
     "collaborate": "collaborates this month",
     "confront": "confronts this month",
     "client": "is a client this month",
-    "resist": "resists citizens' engagement, until they reconsider",
-    "token": "gives a token response, until they reconsider",
-    "accommodate": "accommodates, until they reconsider",
-    "cocreate": "co-creates, until they reconsider",
+    "resist": "resists citizens' engagement until reconsidering",
+    "token": "gives a token response until reconsidering",
+    "accommodate": "accommodates until reconsidering",
+    "cocreate": "co-creates until reconsidering",
     "patronage": "stands on a platform of patronage",
-    "arms_length": "stands on a platform of arm's length",
+    "arms_length": "stands on a platform of keeping at arm's length",
     "sponsor": "stands on a platform of sponsoring engagement",
 }
 """What an agent does, or the position that it holds, in words that can follow its role."""

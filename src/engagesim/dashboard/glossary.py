@@ -58,7 +58,7 @@ IDEAS = {
     "Efficacy": "Citizens' belief that one way to engage works for them; the literature calls it internal efficacy.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse, or higher or lower if neither direction is good in itself: the whole joint interval lies "
+        "Better or worse (higher or lower if neither direction is good in itself): the whole joint interval lies "
         "beyond the negligible range. Negligible: it lies within that range. Unclear: neither is true."
     ),
     "Worth of an option": (

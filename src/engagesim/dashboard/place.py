@@ -296,7 +296,7 @@ def PlaceTab(session: Session) -> None:
             Text("Enter what you know about a place. The page shows which simulated societies look like it.", "es-lead")
             draws = last.value
             if draws is None or draws.settled != request.settled:
-                why = "Simulates societies once; then every slider shows the match at once." if draws is None else (
+                why = "Simulates the societies once; each slider then shows the match at once." if draws is None else (
                     "The people, the posts or the form have changed: simulate again."
                 )  # fmt: skip
                 Text(why, "es-note")

@@ -103,7 +103,7 @@ class Guard:
             return 403, "only the dashboard's own page may send requests to it"
         path = scope["path"]
         if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):
-            return 404, "not here"
+            return 404, "not available here"
         return None
 
     def _plain(self, scope: Scope) -> Scope:

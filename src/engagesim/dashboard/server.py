@@ -93,7 +93,7 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
     print(f"engagesim: the dashboard is at {address} (Ctrl-C ends it)", flush=True)
     if not place.is_loopback:
         print(
-            f"engagesim: anybody who can reach {place.host} can use it and read its folder of studies; it "
+            f"engagesim: anybody who can reach {place.host} can use the dashboard and read its folder of studies; it "
             "has no password and no encryption: put it behind a proxy that has both",
             flush=True,
         )

@@ -211,7 +211,7 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
 
     def of(new: Any) -> Replacing:
         if not _is_plain(new):
-            what = f"a plain function, without @step, for {usual.__name__} is a rule"
+            what = f"a plain function, without @step, because {usual.__name__} is a rule"
             raise MechanismError(f"{_where(new)}: {_name(new)}: must be {what}")
         return Replacing(usual, new)
 

@@ -40,7 +40,7 @@ def govern(me, home, s, month, stance_noise, reconsider_noise):
 
 @step("mandate", "new_party")
 def settle_in():
-    """After an election, the signs that it took place are cleared."""
+    """In the month after an election, the marks of the election are cleared."""
     return 0, 0
 
 

@@ -1,4 +1,4 @@
-"""Put the settings of a month in force, as schedules change them, in any number of societies, for both engines."""
+"""Put a month's settings in force as schedules change them, for any number of societies and both engines."""
 
 from engagesim.compiling import rule
 from engagesim.rules.schedule import held, moved, weight

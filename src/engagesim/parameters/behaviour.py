@@ -62,7 +62,7 @@ class Incentives(Group):
         0,
         1,
         "chance per month",
-        "Chance that a patron transfers an official who responds, without merit rules",
+        "Chance, without merit rules, that a patron transfers an official who responds",
         "E27",
     )
     reshuffle: float = number(
@@ -70,7 +70,7 @@ class Incentives(Group):
         0,
         1,
         "chance",
-        "Chance of a reshuffle in the months after a change at the top, without merit rules",
+        "Chance, without merit rules, of a reshuffle in the months after a change at the top",
         "E27",
     )
     audit: float = number(
@@ -84,7 +84,7 @@ class Incentives(Group):
         0,
         1,
         "share",
-        "How far a senior reformer enforces the penalties of monitoring instead of waiving them",
+        "How far a senior reformer enforces monitoring penalties instead of waiving them",
         "E10",
     )
     autonomy: float = number(0.5, 0, 1, "scale", "Discretion that officials have", "E25")
@@ -98,7 +98,7 @@ class Incentives(Group):
         0,
         1,
         "share of a term",
-        "Part of a term over which the districts' elections are spread; if 0, all districts vote on one day",
+        "Part of a term over which the districts' elections are spread; if 0, all districts vote in the same month",
     )
 
 
@@ -130,7 +130,7 @@ class Citizens(Group):
         "E22",
     )
     benefit_floor: float = number(
-        0.481, 0, 2, "share of stake", "Benefit of getting something done to people without a grievance"
+        0.481, 0, 2, "share of stake", "Benefit, to people without a grievance, of getting something done"
     )
     benefit_slope: float = number(
         3.66, 0, 10, "per quality", "How much the benefit of getting something done rises with the grievance"
@@ -160,15 +160,20 @@ class Citizens(Group):
     )
     confront_cost: float = number(0.302, 0, 2, "value of quality", "Cost of confronting")
     tolerated: float = number(
-        0.2, 0, 1, "share", "Part of the repression of citizens who confront that remains if no patron governs"
+        0.2, 0, 1, "share", "Part of the repression that citizens who confront still face if no patron governs"
     )
     favour_value: float = number(0.945, 0, 10, "per patronage", "What a favour is worth per unit of patronage")
     need_floor: float = number(
-        0.777, 0, 2, "share", "Worth of a favour without vulnerability, relative to what full vulnerability adds", "E31"
+        0.777,
+        0,
+        2,
+        "share",
+        "Worth of a favour to people without vulnerability, relative to what full vulnerability adds",
+        "E31",
     )
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, which rises with education")
     stigma_floor: float = number(
-        0.5, 0, 2, "share", "Shame of being a client without education, relative to what full education adds"
+        0.5, 0, 2, "share", "Shame of being a client for people without education, relative to what full education adds"
     )
     stigma_relief: float = number(
         0.5, 0, 1, "share", "Part of the shame of being a client that disappears if all peers are clients"
@@ -231,7 +236,12 @@ class Citizens(Group):
         0.05, 0, 1, "rate per month", "How fast trust adapts to what citizens see of the service and its officials"
     )
     compared: float = number(
-        0.3, 0, 1, "share", "Weight of how the district fares, against how the citizen fares, in trust", "E35"
+        0.3,
+        0,
+        1,
+        "share",
+        "How far trust depends on how the district fares rather than on how the citizen fares",
+        "E35",
     )
     trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
     trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, even without success")
@@ -302,7 +312,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Additional chance that well-founded claims make an official who holds back reconsider",
+        "Additional chance that an official who holds back reconsiders because of well-founded claims",
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials with a token response keep")
@@ -327,7 +337,7 @@ class Officials(Group):
         0.6, 0, 2, "share", "Effort of accommodating without a caseload, relative to that of co-creating"
     )
     sharing_effort: float = number(
-        0.1, 0, 2, "value of quality", "Effort that co-creating takes in addition if the form shares no decision"
+        0.1, 0, 2, "value of quality", "Additional effort of co-creating if the form shares no decision"
     )
     overload: float = number(
         0.5, 0, 1, "share", "How much a full caseload adds to effort and lowers the chance of success", "E29"
@@ -336,7 +346,7 @@ class Officials(Group):
         0.3, 0, 3, "capacity", "Work that citizens who engage make for officials, besides the work that a form causes"
     )
     relief: float = number(
-        0.5, 0, 1, "share", "Part of the work caused by a form that citizens' contributions take over"
+        0.5, 0, 1, "share", "Part of a form's work for officials that citizens' contributions take over"
     )
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to that under a patron"
@@ -375,7 +385,7 @@ class Officials(Group):
         0,
         1,
         "share of time",
-        "Time that clientelist officials spend on work for the patron, without merit rules",
+        "Time that clientelist officials spend, without merit rules, on work for the patron",
         "E28",
     )
     unrest: float = number(
@@ -386,7 +396,11 @@ class Officials(Group):
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance per month", "Chance that a patron punishes a response", "E27")
     blame: float = number(
-        0.5, 0, 2, "share of exposure", "How strongly well-founded claims with teeth teach officials who do not respond"
+        0.5,
+        0,
+        2,
+        "share of exposure",
+        "How much officials who do not respond learn from well-founded claims with teeth",
     )
     visibility_floor: float = number(0.2, 0, 1, "share", "Visibility of engagement that takes place outside a form")
     attention_scale: float = number(
@@ -402,7 +416,9 @@ class Officials(Group):
         0.03, 0, 1, "rate per month", "How fast officials gain insight from citizens' voice", "E29"
     )
     insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
-    insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer, to which insight fades", "E29")
+    insight_floor: float = number(
+        0.35, 0, 1, "1 - error", "Insight of a newcomer, and level to which insight fades", "E29"
+    )
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
     morale_base: float = number(0.35, 0, 1, "morale", "Morale in the absence of other influences")
     morale_disposition: float = number(0.2, 0, 1, "morale", "Morale that a reform-minded disposition adds")
@@ -467,7 +483,7 @@ class Politicians(Group):
         "Part of diversion that a politician stops before an election, if it would be published",
         "E30",
     )
-    horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
+    horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead to it")
     surprise: float = number(
         0.03, 0, 1, "rate per month", "How fast people come to expect the present level of diversion", "E30"
     )
@@ -507,12 +523,12 @@ class Services(Group):
         0.05, 0, 1, "chance", "Further chance of success that full practice adds to co-creation"
     )
     confront_factor: float = number(
-        0.8, 0, 1, "share", "Chance of success of confrontation, relative to that of collaboration"
+        0.8, 0, 1, "share", "Chance that confrontation succeeds, relative to that of collaboration"
     )
     teeth_value: float = number(
         0.25, 0, 1, "chance", "Chance of success that a form's teeth add when many confront", "E03"
     )
-    success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
+    success_most: float = number(0.95, 0, 1, "chance", "Highest chance that confrontation succeeds")
     capture_guard: float = number(0.5, 0, 1, "share", "Part of capture that a reform-minded official prevents", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
     gain: float = number(0.24, 0, 1, "rate per month", "How fast responsive officials raise quality")
@@ -582,7 +598,7 @@ class Oversight(Group):
         0.0, 0, 1, "share", "Part of the diversion of materials that even well-informed citizens cannot see", "E12"
     )
     scrutiny_rate: float = number(
-        0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
+        0.3, 0, 1, "rate per month", "How fast officials come to expect audits that are announced", "E11"
     )
     scrutiny_fading: float = number(0.035, 0, 1, "rate per month", "How fast past audits are forgotten", "E30")
     penalty: float = number(
@@ -612,7 +628,7 @@ class Organisations(Group):
     forum: float = number(
         0.5, 0, 1, "share", "Part of a collective form's outreach that leads people to the organisation"
     )
-    reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
+    reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member reconsiders belonging")
     need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people into an organisation")
     hope: float = number(0.3, 0, 5, "worth", "What a recently kept promise, or an agreement, is worth to members")
     company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who are members is worth")
@@ -645,7 +661,7 @@ class Relations(Group):
     """How the organised users of a service point bargain with its official, and what both remember."""
 
     demanding: float = number(
-        0.25, 0, 1, "chance per month", "Chance that a full, aggrieved organisation makes a demand"
+        0.25, 0, 1, "chance per month", "Chance that an aggrieved organisation at full strength makes a demand"
     )
     channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives them a voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
@@ -686,7 +702,9 @@ class Relations(Group):
     sting: float = number(0.7, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
     urgency: float = number(2.5, 0, 10, "per quality", "How pressing the mean grievance makes the users' case")
-    escalation: float = number(0.6, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
+    escalation: float = number(
+        0.6, 0, 10, "chance per month", "Chance that an angry organisation at full strength confronts"
+    )
     patience: float = number(
         0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )

@@ -116,8 +116,8 @@ class Intervention(Group):
         None,
         ge=0,
         le=15,
-        description="Number of the draw that picks a share; equal numbers pick the same districts. "
-        "Empty: a draw of its own, which every eighth intervention shares",
+        description="Number of the draw that picks a share of districts; equal numbers pick the same districts. If "
+        "empty, the intervention has its own draw, which only every eighth intervention shares",
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Multiple of the full change and of the cost")
     set: dict[str, float] = Field(
@@ -130,7 +130,7 @@ class Intervention(Group):
         None, description="Condition that a district must meet before the intervention begins there"
     )
     lasts: int | None = Field(
-        None, ge=1, le=1200, description="With when: months until it ends and the district is watched again"
+        None, ge=1, le=1200, description="Only with when: months until it ends and the district is watched again"
     )
     cost: float = Field(
         0.0, ge=0, le=1e12, description="Cost per month in each district that it reaches, in a unit that you choose"

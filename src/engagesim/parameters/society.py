@@ -94,7 +94,7 @@ class Network(Group):
         None, "Ties among people, for kind=file: an edge list (source, target), a matrix, or a graph such as GraphML"
     )
     key: str | None = word(
-        None, "Node attribute that names people, or id; if empty, the ids or a name that the people file also has"
+        None, "Node attribute that names people, or id; if empty, the ids or an attribute that the people file also has"
     )
     threshold: float = fixed(
         0.0, -1e9, 1e9, "weight", "Weight up to which a tie in the file does not count, if ties have weights"
@@ -114,7 +114,7 @@ class Network(Group):
     )
     brokers: float = fixed(0.05, 0, 1, "share of citizens", "Citizens who are tied to the politician of their district")
     profession: int = fixed(
-        1, 0, 20, "ties per official", "Ties that each official seeks to officials in other districts"
+        1, 0, 20, "ties per official", "Ties that each official seeks with officials in other districts"
     )
     seed: int | None = fixed(
         None, 0, 4_294_967_295, "seed", "Seed of the network; if empty, the seed of the society is used"

@@ -1,8 +1,8 @@
 """Find the contexts that fit a place: simulate varied societies, and keep and adjust those nearest to the statements.
 
-The method is approximate Bayesian computation with regression adjustment. Each simulated society gets the error of each
-statement, so more certain statements count more (Wilkinson 2013). The nearest societies are kept, and a local
-regression whose spread may vary removes the remaining distance.
+The method is approximate Bayesian computation with regression adjustment. The numbers of each simulated society get
+random errors as large as those of the statements, so more certain statements count more (Wilkinson 2013). The nearest
+societies are kept, and a local regression whose spread may vary removes the remaining distance.
 
 References
 ----------

@@ -174,7 +174,7 @@ class Profile(NamedTuple):
     told : mapping
         The file, as plain data.
     standing_for : str
-        A sentence about the size that the representing society leaves out; empty if it leaves nothing out.
+        A sentence about the society that represents the place if this society is smaller; otherwise empty.
     """
 
     name: str
@@ -280,7 +280,7 @@ def statement(place: str, about: Quantity, given: Any) -> Statement:
         hint = "; write a share as 12 % or 0.12" if about.unit == "share" and value > 1 else ""
         raise ParameterError(f"{place} = {shown(given)}: must be {span(0, most)}{hint}")
     if match["exact"] is None and within <= 0:
-        raise ParameterError(f"{place} = {shown(given)}: must leave some room, as in {example}")
+        raise ParameterError(f"{place} = {shown(given)}: must have an uncertainty above 0, as in {example}")
     return Statement(about.name, value, within)
 
 
@@ -323,7 +323,8 @@ def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
         f"{mine:,} {name}" for mine, its, name in zip(stand_ins, (citizens, districts, officials), names, strict=True)
         if mine < its
     ]  # fmt: skip
-    return sizes, f"A society of {' and '.join(smaller)} represents the place." if smaller else ""
+    society = " and ".join(part for part in (", ".join(smaller[:-1]), *smaller[-1:]) if part)
+    return sizes, f"A society of {society} represents the place." if smaller else ""
 
 
 def _history(found: _File, catalogue: Catalogue, place: str) -> tuple[dict[str, Any], ...]:

@@ -161,8 +161,7 @@ def read_place(folder: Path, catalogue: Catalogue) -> Place:
         ) from None
     if version != MODEL_VERSION:
         raise ParameterError(
-            f"{where}: must be found for version {MODEL_VERSION} of the model, not {shown(version)}; "
-            "use: engagesim place"
+            f"{where}: must be from version {MODEL_VERSION} of the model, not {shown(version)}; use: engagesim place"
         )
     return Place(profile, sets, societies)
 

@@ -162,7 +162,7 @@ def path_table(found: Allies) -> Table:
         )
         for number, each in enumerate(found.judged.path, 1)
     ]  # fmt: skip
-    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "It adds to the others")
+    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "Adds to the others")
     return Table("Whom to approach, in this order", columns, rows)
 
 
@@ -183,8 +183,8 @@ def who_table(found: Allies) -> Table:
             )
         )  # fmt: skip
     columns = (
-        "Who", "Today", "For it", "Against it", "Lever", "Cost, dollars", "Alone", "With the others",
-        "Months missing where it fails",
+        "Who", "Today", "For reform", "Against reform", "Lever", "Cost, dollars", "Alone", "With the others",
+        "Missing where the path fails",
     )  # fmt: skip
     return Table("Actors, those on the path first", columns, rows)
 
@@ -206,5 +206,5 @@ def _blow_table(found: Allies) -> Table:
         for each in found.judged.path
     ]
     return Table(
-        "What happens to the chance if an ally", ("Ally", "is transferred or voted out", "leaves for good"), rows
+        "What happens to the chance if an ally …", ("Ally", "is transferred or voted out", "leaves for good"), rows
     )

@@ -22,7 +22,7 @@ IN_THE_WAY, MANY = 0.5, 3
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
 _DOES = {
-    "RESIST": "resists", "TOKEN": "responds in token", "ACCOMMODATE": "acts on what users ask",
+    "RESIST": "resists", "TOKEN": "gives a token response", "ACCOMMODATE": "acts on what users ask",
     "COCREATE": "works together with users", "PATRONAGE": "defends patronage",
     "ARMS_LENGTH": "keeps at arm's length", "SPONSOR": "sponsors reform",
 }  # fmt: skip
@@ -89,7 +89,7 @@ def stands(found: Standing) -> str:
     """Return the position of an actor today."""
     if found.actor.entity == "citizen":
         people = round(found.people)
-        return f"{people} who do not belong, with the most ties" if people else "all belong already"
+        return f"{people} who do not belong and have the most ties" if people else "all belong already"
     several = len(found.does) > 1
     parts = [
         f"{_DOES[name]}{f' in {percent(share)} of the societies' if several else ''}"
@@ -98,7 +98,7 @@ def stands(found: Standing) -> str:
     if found.actor.entity == "official":
         parts.append(f"morale {found.morale:.2f}, {percent(found.protection)} of posts protected")
     short = found.bar - found.support
-    required = f"has {found.support:.2f} of the required support of {found.bar:.2f}"
+    required = f"has support of {found.support:.2f} and needs {found.bar:.2f} to join"
     return f"{'; '.join(parts)}; {'has the support to join' if short <= 0 else required}"
 
 
@@ -160,7 +160,7 @@ def _worth(found: Allies) -> list[str]:
         return []
     said = [
         f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; on those of the search it seemed to be "
-        f"{100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
+        f"{100 * judged.searched.value:+.0f} points. The path costs about {found.cost:,.0f} dollars."
     ]
     if judged.total.low <= 0:
         said.append("The interval includes no gain at all, so search with more futures before you rely on it.")
@@ -224,8 +224,8 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
         return pro, [*con, "No lever moves this actor more than chance does."]
     pull = next(each for each in found.pulls if (each.actor, each.lever) == (key, known.lever))
     pro.append(
-        f"What moves them: {lever_words(known.lever)}. They then belong in {percent(pull.belongs)} of the months "
-        f"instead of {percent(pull.without)}, while all others are approached too."
+        f"What moves them: {lever_words(known.lever)}. If all others are approached too, they then "
+        f"belong in {percent(pull.belongs)} of the months instead of {percent(pull.without)}."
     )
     if key in order:
         adds = judged.without[key]

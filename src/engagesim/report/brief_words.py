@@ -62,7 +62,7 @@ _NAMED = 3
 """Maximum number of contexts that are named one by one."""
 
 ASK = (
-    "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page and computes "
+    "Do you doubt a number? Change it under “Ask back” in report.html: the model runs in that page and computes "
     "a new answer."
 )
 
@@ -297,7 +297,7 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
         rows = comparison.main[comparison.main["verdict"] == WORSE]
         package, contexts = advice.harmful[0], tuple(dict.fromkeys(rows["context"]))
     what = "it" if advice.package or len(advice.harmful) == 1 else "they"
-    sure = judgement(rows, outcome, seeds, (what, "nothing"))
+    sure = judgement(rows, outcome, seeds, (what, "doing nothing"))
     return f"How sure: {sure}{_against_the_field(comparison, package, contexts)}."
 
 
@@ -331,13 +331,13 @@ def _what_would_change(comparison: Comparison, advice: Recommendation, currency:
             does = "does more" if verdict == BETTER else f"is better, while {plain(advice.package)} is {verdict} there"
             parts.append(f"in {plain(context)}, {plain(other)} {does}")
         else:
-            parts.append(f"in {plain(context)}, no package is clearly better than nothing")
+            parts.append(f"in {plain(context)}, no package is clearly better than doing nothing")
     harm = ""
     if advice.harmful:
         does, them = ("does", "it") if len(advice.harmful) == 1 else ("do", "them")
         harm = f" {capital(named(advice.harmful))} {does} harm; leave {them} out."
     if not parts:
-        nothing = "nothing that was compared here; no cheaper package clearly gains an amount that matters"
+        nothing = "nothing that was compared here; no cheaper package clearly gains enough to matter"
         return f"What would change it: {nothing}.{harm}"
     return f"What would change it: {'; '.join(parts)}.{harm}"
 
@@ -397,7 +397,7 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
         least = f"{roughly(outcome.negligible, outcome)}{unit_of(outcome)}"
-        return f"Up to {least} either way counts as negligible.{of_contexts}"
+        return f"A difference of up to {least} either way counts as negligible.{of_contexts}"
     spread = float(comparison.sizes["spread"].mean()) if len(comparison.sizes) else 0.0
     if not spread > 0:
         return f"Service quality goes from 0 (the worst service) to 1 (the best).{of_contexts}"
@@ -406,10 +406,10 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
         f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard deviation). "
-        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better districts in 100; "
-        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up "
-        f"to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run "
-        "of the model with its own luck."
+        f"Among 100 districts, a middling one with 0.1 more overtakes {overtaken(0.1 / spread)} of the 50 that are "
+        f"better; with {near(own.difference, outcome, True)}, it {passes} {overtaken(abs(own.difference) / spread)}. A "
+        f"difference of up to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated "
+        "society is one run of the model with its own luck."
     )
 
 
@@ -501,7 +501,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
                   lines(steps.head(4))]  # fmt: skip
         said.append(
             f"Best buys for other budgets{where}, per district and year: {listed(bought)}; "
-            "a more expensive one is named only if its extra gain matters."
+            "a more expensive package is listed only if its extra gain matters."
         )
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}

@@ -42,12 +42,12 @@ def find_out_first(robustness: Robustness) -> str:
     if is_next_to_nothing(row.value, outcome):
         return (
             f"Nothing is worth finding out before you choose {best}. The most valuable unknown is {this}: {often}, "
-            f"but that is worth {worth(row.value, outcome)} on average over all contexts ({lower(outcome)})."
+            f"but knowing it is worth {worth(row.value, outcome)} on average over all contexts ({lower(outcome)})."
         )
     where = "You can find that out for your place." if _is_of_context(row, robustness) else "It would take a study."
     return (
         f"If you could find out one thing before deciding, find out this: {this}. {where} {capital(often)}. On average "
-        f"over all contexts, that is worth up to {worth(row.value, outcome)} ({lower(outcome)}; 90 % interval "
+        f"over all contexts, knowing it is worth up to {worth(row.value, outcome)} ({lower(outcome)}; 90 % interval "
         f"{_interval(row, outcome)})."
     )
 
@@ -65,7 +65,7 @@ def information_table(robustness: Robustness) -> Table:
                      worth(row.value, outcome), *told))  # fmt: skip
     columns = ("Unknown", "Range assumed", "Worth knowing", "90 % interval", "Changes the choice in", "What to choose")
     others = len(_information(robustness).table) - len(rows)
-    return Table(f"What each unknown is worth knowing ({several(others, 'other')} worth no more)", columns, rows)
+    return Table(f"What it is worth to know each unknown ({several(others, 'other')} worth no more)", columns, rows)
 
 
 def worth_knowing(robustness: Robustness) -> Markup:
@@ -85,7 +85,7 @@ def worth_knowing(robustness: Robustness) -> Markup:
     axes.set(xlim=(0, 1.06 * most), ylim=(len(rows) - 0.5, -0.5), xlabel=f"worth knowing, {difference_unit(outcome)}")
     axes.tick_params(axis="y", length=0, labelsize=6.8)
     axes.locator_params(axis="x", nbins=4)
-    return svg(figure, Caption("What each unknown is worth knowing", find_out_first(robustness)))
+    return svg(figure, Caption("What it is worth to know each unknown", find_out_first(robustness)))
 
 
 def _information(robustness: Robustness) -> Information:

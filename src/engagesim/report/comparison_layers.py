@@ -42,7 +42,7 @@ def layer_table(found: Any) -> Table:
     ]
     columns = ("Layer", "Varied", f"Difference that {plain(package)} makes to {outcome.description.lower()}")
     scale = f", in{unit}" if unit else ""
-    return Table(f"Uncertainty of one result by its layers{scale}", columns, rows)
+    return Table(f"Uncertainty of one result, layer by layer{scale}", columns, rows)
 
 
 def _sets(found: Any) -> int:
@@ -105,7 +105,8 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
             gains = sign * tested.points[package]
             varied.append(f"{several(len(gains), 'context')} {what}")
             against = counts(int((sign * gains < 0).sum()), len(gains))
-            said.append(f"{span_of(gains, outcome, True)} over {len(gains)} contexts, worse than nothing in {against}")
+            size = span_of(gains, outcome, True)
+            said.append(f"{size} over {len(gains)} contexts, worse than doing nothing in {against}")
     if not varied:
         return "nothing", "Not tested; add uncertain.contexts=200."
     return ", ".join(varied), f"{capital('; '.join(said))}."
@@ -125,7 +126,7 @@ def _definitions(found: Any, package: str) -> tuple[str, str]:
     )
     said = [_under(mine[mine["package"] == package], asked)]
     if mine["package"].nunique() > 1:
-        said.append(f"It comes first under {counts(first, len(others))}.")
+        said.append(f"The package comes first under {counts(first, len(others))}.")
     formed = table[(table["outcome"] == FORMED) & (table["package"] == package)]
     if asked.name != FORMED and len(formed):
         outcome = next(each for each in comparison.outcomes if each.name == FORMED)
@@ -139,7 +140,7 @@ def _under(rows: pd.DataFrame, outcome: Outcome) -> str:
     now = f"{roughly(usual, outcome, True)}{unit_of(outcome, False)}"
     if (others - usual).abs().max() <= outcome.negligible:
         within = amount_of(outcome.negligible, outcome)
-        return f"{now} as defined here, and within {within} of that under all {len(others)}."
+        return f"{now} as defined here, and within {within} of that under all {len(others)} others."
     return f"{now} as defined here, and {span_of(others, outcome, True)} under the others."
 
 

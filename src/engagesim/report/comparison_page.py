@@ -308,8 +308,9 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "A mark is the average difference; its line is the {level} interval (with that chance, all lines cover the truth). "
-    "Anything in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
+    "Each mark shows an average difference, and its line an interval; all lines cover the truth with a chance of "
+    "{level}. Anything in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not "
+    "yet clear."
 )
 """How to read the chart of the brief."""
 

@@ -76,7 +76,7 @@ def across(robustness: Robustness) -> Markup:
     harm, enough = (gains < 0).sum(), (gains >= asked.least_gain).sum()
     least = threshold(asked.least_gain, asked.outcome, True)
     between = len(gains) - harm - enough
-    parts = (("worse than nothing", harm, VERMILION, "//"), (f"gains under {least}", between, PALE, ""),
+    parts = (("worse than doing nothing", harm, VERMILION, "//"), (f"gains under {least}", between, PALE, ""),
              (f"gains {least} or more", enough, SKY_BLUE, ""))  # fmt: skip
     figure, axes = panel(0.85 + 0.26 * len(names), 1.45, 0.2)
     before = 0 * harm
@@ -90,7 +90,7 @@ def across(robustness: Robustness) -> Markup:
                   borderpad=0, borderaxespad=0.2)  # fmt: skip
     figure.subplots_adjust(top=1 - 0.3 / figure.get_figheight())
     told = "; ".join(
-        f"{plain(name)} does worse than nothing in {harm[name]} and gains {least} or more in {enough[name]}"
+        f"{plain(name)} does worse than doing nothing in {harm[name]} and gains {least} or more in {enough[name]}"
         for name in names
     )
     title = "How often each package harms, gains too little, and gains enough"

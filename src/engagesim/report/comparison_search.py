@@ -26,7 +26,7 @@ def explained(searched: Searched) -> list[str]:
         f"The search tried {len(searched.tried)} different packages in {plain(searched.context)}, each with up to "
         f"{asked.most} interventions and none costing more than {asked.budget:,.0f}. It looked for {goals}. The winner "
         "among many is partly lucky in the societies in which it was chosen, so the best were tried again in "
-        f"{asked.fresh_seeds} fresh societies. Believe that second number; the first one shows how much luck had added "
+        f"{asked.fresh_seeds} fresh societies. Believe the second number; the first one shows how much luck had added "
         "(the winner’s curse)."
     )
     return [how, *(item.text for item in summed_up(searched))]

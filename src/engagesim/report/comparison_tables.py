@@ -152,8 +152,9 @@ def robustness_table(robustness: "Robustness") -> Table:
         for row in lines(robustness.table)
         if row.package != BASELINE
     ]  # fmt: skip
-    columns = ("Package", "Runs where better", "Contexts where worse than nothing (95 % interval)", "Clearly worse",
-               "Mean regret", "Greatest regret", "Contexts where best", "Contexts where good enough")  # fmt: skip
+    columns = ("Package", "Runs where better", "Contexts where worse than doing nothing (95 % interval)",
+               "Clearly worse", "Mean regret", "Greatest regret", "Contexts where best",
+               "Contexts where good enough")  # fmt: skip
     return Table(f"{robustness.contexts} contexts, {robustness.seeds} seeds each", columns, found)
 
 
@@ -189,7 +190,7 @@ def saved_table(comparison: Comparison) -> Table:
         if outcome.name in middle.index
     ]
     columns = ("Outcome", *(capital(plain(context)) for context in contexts))
-    return Table("How many times as many runs independent seeds would need (middle package)", columns, found)
+    return Table("Runs that independent seeds would need, as a multiple (middle package)", columns, found)
 
 
 def stated_in(contexts: Mapping[str, Parameters]) -> Iterator[tuple[Row, list[Any]]]:

@@ -131,7 +131,7 @@ def threshold(value: float, outcome: Outcome, of_difference: bool = False) -> st
 
 
 def judgement(
-    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
+    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "doing nothing")
 ) -> str:  # fmt: skip
     """State the grounds for a verdict: the number of societies, the interval, and what counts as negligible.
 
@@ -150,7 +150,7 @@ def judgement(
     if verdict in UNTOLD:
         why = {
             NEGLIGIBLE: f"lies within the {least} either way that counts as negligible",
-            UNCLEAR: f"leaves open whether it is more than the {least} that counts as negligible",
+            UNCLEAR: f"leaves open whether the difference is more than the {least} that counts as negligible",
         }
         if verdict in why:
             return (

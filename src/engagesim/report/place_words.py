@@ -56,9 +56,9 @@ def _at_odds(match: pd.DataFrame) -> list[str]:
         return ["No number is at odds with the others."]
     rows: Any = odd.itertuples()
     said = [
-        f"At odds with the rest: {row.quantity}. You say "
+        f"At odds with your other numbers: {row.quantity}. You say "
         f"{between(QUANTITY[row.quantity], row.stated_low, row.stated_high)}; "
-        f"the rest suggests {between(QUANTITY[row.quantity], row.others_low, row.others_high)}."
+        f"the others suggest {between(QUANTITY[row.quantity], row.others_low, row.others_high)}."
         for row in rows
     ]
     return [*said, "Check these numbers: one of them may be wrong, or the place works differently from the model."]

@@ -9,7 +9,18 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.text import CAUSES, act, capital, counted_in, is_opened, month_name, percent, plain, several
+from engagesim.report.text import (
+    CAUSES,
+    act,
+    capital,
+    counted_in,
+    is_opened,
+    listed,
+    month_name,
+    percent,
+    plain,
+    several,
+)
 from engagesim.study.argument_checks import checked
 
 _YEAR = 12
@@ -101,8 +112,8 @@ def _initiative(run: _Run) -> str:
 
 def _others(run: _Run) -> str:
     begun = [entry for entry in run.parameters.interventions if entry.start < len(run.metrics)]
-    listed = ", ".join(f"{plain(entry.name)} (from {month_name(entry.start)})" for entry in begun)
-    return f" Other interventions: {listed}." if listed else ""
+    names = [f"{plain(entry.name)} (from {month_name(entry.start)})" for entry in begun]
+    return f" Other interventions: {', '.join(names)}." if names else ""
 
 
 def _where(parameters: Parameters) -> str:
@@ -147,7 +158,7 @@ def _ended(run: _Run) -> str:
 def _organisation(run: _Run) -> str:
     end = run.end.mean()
     return (
-        f"At the end {percent(end['members'])} of citizens belong to an organisation of users, and "
+        f"At the end, {percent(end['members'])} of citizens belong to an organisation of users, and "
         f"{percent(end['leaders'])} lead one. Users and their official are in dispute at {percent(end['disputes'])} of "
         f"service points, and have an agreement at {percent(end['agreements'])}."
     )
@@ -194,7 +205,8 @@ def _gap(run: _Run) -> str:
 def _beliefs(run: _Run) -> str:
     return (
         f"Citizens' trust that the state responds (0 to 1) {_moved(run, 'trust')}; their belief that collaborating "
-        f"works {_moved(run, 'efficacy_collaborate')}, that confronting works {_moved(run, 'efficacy_confront')}."
+        f"works {_moved(run, 'efficacy_collaborate')}, and their belief that confronting works "
+        f"{_moved(run, 'efficacy_confront')}."
     )
 
 
@@ -211,8 +223,8 @@ def _participation(run: _Run) -> str:
     clients = f"{percent(end['client'])} {act('client')}"
     year = f"{percent(run.last['taken_part'])} have taken part and {percent(run.last['protested'])} have confronted"
     return (
-        f"In a month at the end {percent(end['engaged'])} of citizens engage ({ways}), and {clients}; within the last "
-        f"twelve months {year}."
+        f"In an average month at the end, {percent(end['engaged'])} of citizens engage ({ways}), and {clients}; within "
+        f"the last twelve months, {year}."
     )
 
 
@@ -226,7 +238,7 @@ def _participants(run: _Run) -> str:
     return (
         f"Compared with all citizens, those who engage are {education} and {vulnerability}: "
         f"{shares['high_education']} of the most and {shares['low_education']} of the least educated third engage, "
-        f"{shares['most_vulnerable']} of the poorest and {shares['least_vulnerable']} of the better-off third."
+        f"and {shares['most_vulnerable']} of the poorest and {shares['least_vulnerable']} of the better-off third."
     )
 
 
@@ -241,7 +253,7 @@ def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
 
 def _shares(run: _Run, whose: str, names: tuple[str, ...]) -> str:
     end = run.end.mean()
-    return f"{whose}: {', '.join(f'{percent(end[name])} {act(name)}' for name in names)}."
+    return f"{whose}: {listed([f'{percent(end[name])} {act(name)}' for name in names])}."
 
 
 def _before_and_after(run: _Run) -> list[str]:

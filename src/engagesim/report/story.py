@@ -17,7 +17,7 @@ POSITIONS = {
     "accommodate": "accommodating",
     "cocreate": "co-creating",
     "patronage": "patronage",
-    "arms_length": "arm's length",
+    "arms_length": "keeping at arm's length",
     "sponsor": "sponsoring engagement",
 }
 """Positions, worded to follow "from" and "to"."""

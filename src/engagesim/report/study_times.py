@@ -30,7 +30,7 @@ MOST_GROUPS = 12
 FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 """Measures drawn over time if every month was kept."""
 
-_FIRST = "In each run, this is about the first district, which stands for any district."
+_FIRST = "In each run, this is about the first district, which represents any district."
 
 _MOST_OWN = 4
 """Maximum number of measures from mechanisms that are drawn beside the built-in ones."""

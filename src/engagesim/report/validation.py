@@ -127,13 +127,15 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         level = [NULL_MODELS[name].says for name, theirs in short.items() if theirs <= ours]
         if level:
             yield (
-                f"**As near as the model to all facts at once: the null models in which {'; '.join(level)}.** Taken "
-                "together, the facts do not show that the model must differ from these null models."
+                "**Null models that come as near to all facts at once as the model: those in which "
+                f"{'; '.join(level)}.** "
+                "Taken together, the facts do not show that the model must differ from these null models."
             )
     if alike:
         yield (
-            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** Left "
-            "out one by one, the facts do not show that the model must differ from these null models."
+            "**Null models that are not clearly worse than the model out of sample: those in which "
+            f"{'; '.join(alike)}.** "
+            "Left out one by one, the facts do not show that the model must differ from these null models."
         )
 
 

@@ -117,7 +117,7 @@ def collaborate(me, s, value, belief, engaged, connected):
     """Terms of collaborating: gain, solidarity and cost.
 
     The gain grows with the share of the decision that the form hands over. Solidarity grows with the share of
-    neighbours who engage, and matters more the more taking part is a joint act. A less inclusive form costs the
+    neighbours who engage, and with how far taking part is a joint act. A less inclusive form costs the
     vulnerable more time, and a demanding form costs those with little education more. If no form is open, a barrier
     replaces this cost. Source: model form; E22 for who pays.
     """
@@ -192,8 +192,8 @@ def next_habit(me, s):
 def moved_by_success(other, s, efficacy, route, rate):
     """Internal efficacy of a route after somebody acted: it moves towards the outcome if they took this route.
 
-    A failure counts to the extent that people blame themselves for it; at 1, it counts as much as a success. Source:
-    E24 (success builds confidence), E08 (mobilisation that fails leaves efficacy as it was).
+    A failure counts to the extent that people blame themselves for it (``self_blame``); at 1, it counts as much as a
+    success. Source: E24 (success builds confidence), E08 (mobilisation that fails leaves efficacy as it was).
     """
     counts = s.citizens.self_blame + (1.0 - s.citizens.self_blame) * other.outcome
     return toward(efficacy, other.outcome, rate * (other.strategy == route) * counts)

@@ -78,7 +78,10 @@ def diverted_in_all(home, s):
 
 @rule
 def next_scrutiny(home, s):
-    """Audits that officials expect: they soon believe announced ones, and slowly forget past ones. Source: E11, E30."""
+    """Audits that officials expect: they soon take account of announced ones, and slowly forget past ones.
+
+    Source: E11, E30.
+    """
     rising = s.oversight.scrutiny_rate * (s.incentives.audit > home.scrutiny)
     return toward(
         home.scrutiny,

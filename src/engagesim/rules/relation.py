@@ -1,7 +1,7 @@
 """How the organised users of a service point bargain with its official: demand, promise, dispute, agreement.
 
 In every rule ``me`` is the official of the service point, ``home`` the district, and ``s`` the parameters in force
-there. Sources of the form are Fox (2015) and Gaventa & Barrett (2010), and for the effect of a threat Chen, Pan & Xu
+there. The form follows Fox (2015) and Gaventa & Barrett (2010), and the effect of a threat follows Chen, Pan & Xu
 (2016).
 """
 

@@ -131,10 +131,10 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "kind": ("kind of event", "What happened"),
     "district": ("district", "District, counted from 0"),
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
-    "service_point": ("service point", "Its number in the district; 0 is the manager, -1 a politician or coalition"),
+    "service_point": ("service point", "Number of the point; 0 for the manager, -1 for a politician or coalition"),
     "row": ("row", "Row of the agent in the social graph; for users, the row of their official; -1 for a coalition"),
-    "before": ("position", "Position of the actor before the event; empty if it does not concern one"),
-    "after": ("position", "Position of the actor after the event; empty if it does not concern one"),
+    "before": ("position", "Position of the actor before the event; empty if the event changes no position"),
+    "after": ("position", "Position of the actor after the event; empty if the event changes no position"),
     "cause": ("cause", "Why, or on which occasion; empty if unknown"),
     "count": ("events or people", "Citizens who joined or left an organisation; 1 for other events"),
 }  # fmt: skip

@@ -557,7 +557,8 @@ def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
         if moved > _UNLIKE and abs(mean - usual) > 2 * float(values.std(ddof=1)) / np.sqrt(len(values)):
             _log.warning(
                 "population.file: %s is %.2f on average where given, and drawn around %.2f for the other %d citizens, "
-                "so gaps by it partly show who is in the file; set population.%s=%.2f if the others are like them",
+                "so comparisons by it partly show who is in the file; set population.%s=%.2f if the others are like "
+                "those in the file",
                 name, mean, usual, count - len(values), setting, mean,
             )  # fmt: skip
 

@@ -594,7 +594,7 @@ def _of_pajek(found: str, threshold: float) -> Network:
             _add_pajek_tie(network, section, words, threshold)
     if not any(line.lower().startswith(("*arcs", "*edges", "*matrix")) for line in lines):
         raise ValueError(
-            "it must have ties (*Edges or *Arcs): a partition or vector of Pajek (.clu, .vec) has none; give the .net"
+            "it must have ties (*Edges or *Arcs): a partition or vector (.clu, .vec) has none; give the .net file"
         )
     network.notes += [f"only its first network is read, not: {', '.join(left_out)[:200]}"] * bool(left_out)
     network.notes += [_ALL_TIMES] * any(map(_TIME.search, lines))

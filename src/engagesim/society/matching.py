@@ -142,7 +142,7 @@ def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None
     if name == "id":
         return
     rivals = [each for each, count in matches.items() if each == "id" and count and count == matches[name]]
-    more = "; their ids also match, but other people: set network.key=id to use the ids" if rivals else ""
+    more = "; their ids also match, but name other people: set network.key=id to use the ids" if rivals else ""
     level = (
         logging.WARNING
         if rivals and any(network.names[name][each] != each for each in network.people)

@@ -36,7 +36,7 @@ class Question(Group):
     """How answers become numbers from 0 to 1."""
 
     columns: Columns = Field(alias="from", description="the question, or several items whose mean counts")
-    reason: str = Field(min_length=1, description="why the question stands for it, and why coded this way")
+    reason: str = Field(min_length=1, description="why the question stands for it, and why answers are coded this way")
     scale: tuple[float, float] | None = Field(None, description="the answers that become 0 and 1")
     reversed: list[str] = Field(default_factory=list, description="items in which a high answer means a low value")
     recode: dict[str, float] = Field(default_factory=dict, description="the number for each answer or label")

@@ -205,8 +205,8 @@ def _result(future: Any, part: Part, address: str) -> Tables:
             found: Tables = future.result()
     except KilledWorker:
         raise EngagementError(
-            f"part {part.name}: must fit into a worker's memory; workers died on it {RETRIES} times; finished parts "
-            "are kept, and the same command continues with the others"
+            f"part {part.name}: must fit into a worker's memory; workers died while running it {RETRIES} times; "
+            "finished parts are kept, and the same command continues with the others"
         ) from None
     return found
 

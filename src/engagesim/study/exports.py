@@ -108,7 +108,7 @@ def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str,
         return described(column, society, table)
     option, point, term = column.partition(".")
     if point:
-        return {"unit": "value of quality", "description": f"What {term} adds to the worth of: {option}"}
+        return {"unit": "value of quality", "description": f"What {term} adds to the worth of the option {option}"}
     states = [
         each for each in columns_of(society) if each.name == column and each.entity not in {"district", "society"}
     ]

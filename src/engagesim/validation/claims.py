@@ -1,8 +1,8 @@
 """The robustness panel: each headline claim, tested in variations of the model over a calibrated ensemble.
 
-A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs. It asks
-not whether the model meets a number from the field, but whether the claim survives if a choice that nobody can defend
-exactly is changed.
+A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs: not
+whether the model meets a number from the field, but whether the claim still holds after a change in a choice that
+nobody can defend exactly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

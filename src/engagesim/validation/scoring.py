@@ -248,7 +248,7 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     elif np.isfinite(agreement):
         needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
         passed = agreement >= needed
-        reason = "" if passed else f"true in {agreement:.0%} of trials, must be {needed:.0%} or more"
+        reason = "" if passed else f"true in {agreement:.0%} of trials (must be {needed:.0%} or more)"
     else:
         passed, reason = _within(check, value, (low, high))
     return Verdict(
@@ -288,7 +288,7 @@ def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[
     if least <= low and high <= most:
         return True, ""
     what = f"interval {low:.3g} to {high:.3g}" if check.tolerance == "N" else f"{value:.3g}"
-    return False, f"{what}, must be {check.words}"
+    return False, f"{what} (must be {check.words})"
 
 
 def _near(check: Check, reading: Reading) -> float:

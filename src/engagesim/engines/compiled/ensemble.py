@@ -180,7 +180,7 @@ def simulate(
         One or more distinct seeds, from 0 to 4294967295. All points use the same seeds, so they share their chance
         events.
     options : Options, optional
-        How to run it, and by which rules.
+        How to run the ensemble, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
@@ -227,7 +227,7 @@ def stream(
 ) -> Iterator[BatchResult]:
     """Simulate every point with every seed, and yield batches in a fixed order as soon as they are done.
 
-    Memory holds one batch per thread, and as many again that are done but not yet consumed.
+    Memory holds one batch per thread, and as many finished batches that are not yet consumed.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def stream(
     seeds : sequence of int
         As in :func:`simulate`.
     options : Options, optional
-        How to run it, and by which rules.
+        How to run the ensemble, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
@@ -377,7 +377,7 @@ def sweep(  # noqa: PLR0913 - a full study has six parts
     ----------
     study : Study or mapping
         For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. It must
-        have no choices, which only the command line can use, because it composes their configs.
+        have no choices, because only the command line can compose their configs.
     parameters : Parameters
         The parameters from which every point starts; seeds count up from their seed.
     folder : str or Path

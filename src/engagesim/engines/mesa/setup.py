@@ -105,7 +105,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         """
         parameters, _ = read_people(parameters)
         if too_large(parameters, OBJECT_BYTES):
-            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)} as agents, and a sweep takes a quarter of it")
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)} as agents; a sweep takes a quarter of that")
 
     @property
     def running(self) -> bool:
@@ -318,7 +318,9 @@ def _last(place: int, model: Society) -> float:
     return float(model.observed[-1][place])
 
 
-_BROKE_OFF = "month = {}: must end before the next one; it was interrupted, so use a snapshot or a copy, or start again"
+_BROKE_OFF = (
+    "month = {}: must end before the next one; this one was interrupted: use a snapshot or a copy, or start again"
+)
 
 
 def named(
@@ -347,7 +349,7 @@ def named(
     if given:
         seeds = [seed for seed in given if seed is not None]
         if len(seeds) > 1:
-            raise ParameterError("rng, seed: must be one of the two")
+            raise ParameterError("rng, seed: must be given one at a time")
         paths["seed"] = _seed(seeds[0] if seeds else None)
     return extended(parameters or Parameters(), mechanisms).changed(paths)
 

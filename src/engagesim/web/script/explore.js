@@ -200,7 +200,7 @@ export class Explore {
     const group = (title, isOpen, ...children) => h("details", { class: "group", open: wasOpen.get(title) ?? isOpen }, h("summary", {}, title), children);
     if (!only || only.societies) {
       parts.push(group("Society", true,
-        h("label", { for: scenario }, "Another one restarts the simulation "),
+        h("label", { for: scenario }, "Choosing another restarts the simulation "),
         h("select", { id: scenario, onchange: (event) => this.restart({}, event.target.value) },
           Object.entries(societies).map(([name, { title }]) => h("option", { value: name, selected: name === this.request.society }, title))),
         h("small", {}, societies[this.request.society].about)));
@@ -273,7 +273,7 @@ export class Explore {
     if (!society.month) return `${citizens} citizens in ${several(districts, "district")}, seed ${society.description.seed}.`;
     const now = (name) => society.measure(name), standing = Math.round(now("coalition_districts") * districts);
     return `After ${several(society.month, "month")}: service quality ${said(now("quality"))}, trust ${said(now("trust"))}. ` +
-      `${percent(now("engaged"))} of citizens take part, ${percent(now("client"))} are clients; ${percent(now("responsive"))} of officials ` +
+      `${percent(now("engaged"))} of citizens take part and ${percent(now("client"))} are clients; ${percent(now("responsive"))} of officials ` +
       `respond in earnest. ${standing ? `${standing} of ${several(districts, "district")} ${standing === 1 ? "has" : "have"} a coalition.` : "No district has a coalition."}`;
   }
 
@@ -294,7 +294,7 @@ export class Explore {
     const parts = [...head, h("h3", {}, `${role[0].toUpperCase()}${role.slice(1)} ${row}${label ? ` (${label})` : ""}, district ${wiring.homes[row] + 1}`)];
     if (!society.month) parts.push(h("p", {}, "Nothing has happened yet."));
     else {
-      parts.push(h("p", {}, "Now: ", h("b", {}, termed(lab.words.acts[act].short, lab.words.acts[act].help)), ". If they chose again now, an option would be worth:"));
+      parts.push(h("p", {}, "Now: ", h("b", {}, termed(lab.words.acts[act].short, lab.words.acts[act].help)), ". If they chose again now, each option would be worth:"));
       const options = { ...(kind === "citizen" ? { abstain: {} } : {}), ...society.reasons(row) };
       parts.push(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of reasons" }, h("table", { class: "reasons" }, h("caption", {}, "Worth of each option, and its terms"),
         h("tbody", {}, Object.entries(options).map(([option, terms]) => h("tr", { class: option === act ? "chosen" : "" },
