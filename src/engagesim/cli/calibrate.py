@@ -244,7 +244,7 @@ def _description(found: Calibrated) -> str:
         f"(at most {found.short} facts short)"
     )
     return (
-        "A sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the "
+        "This is a sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the "
         f"search had not used, they {meet}. The first set is the most central one; the others are in random order."
     )
 
