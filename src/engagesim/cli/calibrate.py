@@ -244,8 +244,8 @@ def _description(found: Calibrated) -> str:
         f"(at most {found.short} facts short)"
     )
     return (
-        "This is a sample of the parameter sets that emulators and small experiments did not rule out. On seeds that the "
-        f"search had not used, they {meet}. The first set is the most central one; the others are in random order."
+        "This is a sample of the parameter sets that emulators and small experiments did not rule out. On seeds that "
+        f"the search had not used, they {meet}. The first set is the most central one; the others are in random order."
     )
 
 
