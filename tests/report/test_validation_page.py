@@ -1,8 +1,9 @@
 """The first lines of the validation report: what was predicted out of sample, and which rivals do as well."""
 
-from engagesim.report.validation import _out_of_sample, _predictions_table, _rivals_table
+from engagesim.report.validation import _out_of_sample, _predictions_table, _rivals_table, _short
+from engagesim.validation.facts import SHIPPED, read_facts
 from engagesim.validation.parameter_sets import Calibration
-from engagesim.validation.scoring import Scorecard, Validation
+from engagesim.validation.scoring import Scorecard, Validation, Verdict
 
 FACTS = [f"F{number:02}" for number in range(12)]
 
@@ -54,6 +55,24 @@ def test_the_table_of_predictions_has_a_column_for_each_rival():
     table = _predictions_table(calibrated(0.8, no_learning=0.25).provenance)
     assert table.splitlines()[0] == "| fact | prior | predicted | score | no learning |"
     assert table.splitlines()[2] == "| F00 | 0.3 | 0.8 | 0.04 | 0.25 |"
+
+
+def test_facts_that_most_sets_meet_and_a_calibrated_null_model_never_does_are_named():
+    facts = [fact for fact in read_facts(SHIPPED) if fact.id in {"E24", "E28", "P1"}]
+
+    def card(*met):
+        return Scorecard(
+            tuple(facts), tuple(Verdict(fact.id, 0, "c", "S", "t", 1, 1, 1, 1, fact.id in met, "") for fact in facts)
+        )
+
+    each = [card("E24", "E28"), card("E24", "E28", "P1"), card("E28")]
+    rivals = {"no_network": [card("E28"), card("P1")], "no_learning": [card("E24", "E28")], "no_bargaining": [card()]}
+    found = Validation(each[0], each, rivals={name: cards[0] for name, cards in rivals.items()}, rivals_each=rivals)
+    own = Calibration(sets=({},), rivals={"no_network": ({},), "no_learning": ({},)})
+    (line,) = [line for line in _short(found, own) if "null model meets, although" in line]
+    assert "neighbours (E24)." in line
+    assert "learns" not in line
+    assert "promise anything" not in line
 
 
 def test_the_table_of_rivals_says_whose_parameter_sets_each_uses():

@@ -1,5 +1,6 @@
 """The validation report: one text, as Markdown for the documentation and as a separate page."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,12 +86,28 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the "
             f"calibration facts and all patterns{others}."
         )
+    needed = [f"{NULL_MODELS[name].says} ({', '.join(facts)})" for name, facts in _needed(found, calibration) if facts]
+    if needed:
+        yield (
+            "**Facts that no parameter set of a null model meets, although most of the model's sets do** (null models "
+            f"with sets of their own): {'; '.join(needed)}. These facts require what the null model lacks."
+        )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
         yield (
             f"Of {prior['sets']} sets spread evenly over the prior, {prior['belonging'] or 'none'} meet the facts that "
             f"well (95 % interval of the share: {prior['low']:.2%} to {prior['high']:.2%})."
         )
+
+
+def _needed(found: Validation, calibration: Calibration) -> Iterable[tuple[str, list[str]]]:
+    """Yield each calibrated null model, with the facts that most sets of the model meet and none of its own."""
+    counts = Counter(fact for card in found.each for fact in card.met())
+    usual = [fact.id for fact in found.card.facts if counts[fact.id] > len(found.each) / 2]
+    for name, cards in found.rivals_each.items():
+        if name in calibration.rivals:
+            ever = {fact for card in cards for fact in card.met()}
+            yield name, [fact for fact in usual if fact not in ever]
 
 
 def _out_of_sample(calibration: Calibration) -> Iterable[str]:
