@@ -94,10 +94,7 @@ def shortfall(met: Collection[str], facts: Sequence[Fact]) -> int:
 
 def shortfalls(met: NDArray[np.bool_], facts: Sequence[Fact]) -> NDArray[np.int64]:
     """Return the shortfalls of many sets; ``met`` has shape (sets, facts), in the order of the facts."""
-    wanted = np.array([fact.role == "calibration" for fact in facts], dtype=bool)
-    patterns = np.array([fact.role == "pattern" for fact in facts], dtype=bool)
-    missed = np.maximum((~met & wanted).sum(axis=1) - allowed_misses(int(wanted.sum())), 0)
-    return np.asarray(missed + (~met & patterns).sum(axis=1), dtype=np.int64)
+    return np.asarray(distances(met.astype(np.float64), facts), dtype=np.int64)
 
 
 def distances(near: NDArray[np.float64], facts: Sequence[Fact]) -> NDArray[np.float64]:
