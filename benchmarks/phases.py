@@ -9,9 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from numba import njit
+
 from engagesim import Parameters
 from engagesim.engines.compiled.batch import new_batch
-from engagesim.engines.compiled.compile import compiled_parts, vectorising
+from engagesim.engines.compiled.compile import OPTIONS, compiled_parts, vectorising
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.loops import Line, Loops
 from engagesim.mechanisms.design import design_of
@@ -45,10 +47,10 @@ def nanoseconds_by_line(parameters: Sequence[Parameters]) -> dict[str, float]:
     bound = Binding(design.replaced, "timed")
     loops = Loops(design, bound)
     with tempfile.TemporaryDirectory() as folder:
-        names = compiled_parts(loops, bound, Path(folder), cache=False)
+        names = compiled_parts(loops, bound, Path(folder))
     labels = {line.name if isinstance(line, Line) else line: _label(line) for line in loops.page}
     for name in labels:
-        names[name] = timed(name, names[name])
+        names[name] = timed(name, njit(**OPTIONS)(names[name].py_func))  # the engine's own cannot be called from Python
     live = types.FunctionType(names["live"].__code__, names)
     engine = engine_for(design)._replace(live=live)
     _, people = read_people(parameters[0])
