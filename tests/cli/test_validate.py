@@ -59,6 +59,16 @@ def test_rivals_stand_beside_the_model():
     assert {"no_learning", "no_network", "no_heterogeneity"} <= set(table.columns)
 
 
+def test_a_null_model_is_tested_with_no_more_sets_than_the_model(monkeypatch):
+    few, many = ([{"incentives.patronage": share} for share in shares] for shares in ((0.2, 0.3), (0.2, 0.3, 0.4)))
+    ensemble = {"sets": few, "rivals": {"no_learning": many}}
+    Path("conf/calibration").mkdir(parents=True)
+    monkeypatch.setenv("ENGAGESIM_CONF", "conf")
+    Path("conf/calibration/mine.yaml").write_text(yaml.safe_dump(ensemble), "utf-8")
+    assert main(["validate", "only=[E20]", "calibration=mine", "size=quick", "output=scored"]) == 0
+    assert "nobody learns from what happened: 0 of 2;" in Path("scored/report.md").read_text("utf-8")
+
+
 def test_a_parameter_of_the_command_line_goes_before_everything():
     silent = ["citizens.recruitment=0", "conditions.organising=0", "citizens.spontaneity=0", "citizens.recall=0"]
     silent.append("relations.escalation=0")  # nobody is asked, and no organisation calls

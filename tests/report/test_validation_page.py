@@ -66,13 +66,13 @@ def test_facts_that_most_sets_meet_and_a_calibrated_null_model_never_does_are_na
         )
 
     each = [card("E24", "E28"), card("E24", "E28", "P1"), card("E28")]
-    rivals = {"no_network": [card("E28"), card("P1")], "no_learning": [card("E24", "E28")], "no_bargaining": [card()]}
+    rivals = {"no_network": [card("E28"), card("P1")], "no_learning": [card("E24", "E28")], "no_commitment": [card()]}
     found = Validation(each[0], each, rivals={name: cards[0] for name, cards in rivals.items()}, rivals_each=rivals)
     own = Calibration(sets=({},), rivals={"no_network": ({},), "no_learning": ({},)})
     (line,) = [line for line in _short(found, own) if "null model meets, although" in line]
     assert "neighbours (E24)." in line
     assert "learns" not in line
-    assert "promise anything" not in line
+    assert "new position" not in line
 
 
 def test_the_table_of_rivals_says_whose_parameter_sets_each_uses():

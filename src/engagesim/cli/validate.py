@@ -42,14 +42,15 @@ def validate(arguments: list[str]) -> int:
     check_free(output)
     facts = chosen_facts(options.facts, options.only)
     calibrated = asked.calibration.rivals
-    rivals = {name: calibrated.get(name, asked.calibration.sets) for name in NULL_MODELS if options.rivals}
+    sets = asked.calibration.sets
+    rivals = {name: calibrated.get(name, sets)[: len(sets)] for name in NULL_MODELS if options.rivals}  # as many
     rounds = 1 + len(rivals) + len(MECHANISMS) * options.knockouts
     watched = counting(len(facts) * rounds, "experiments", options.progress)
     with watched as bar, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
         laboratory = laboratory_for(asked, options.size, lambda name: bar.advance(name=name))
-        found = put_to(facts, asked.calibration.sets, laboratory, asked.last, (rivals, options.knockouts))
+        found = put_to(facts, sets, laboratory, asked.last, (rivals, options.knockouts))
         if options.size == "full":
-            verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
+            verified = verify(read_facts(SHIPPED), sets[0], laboratory, _by_agents)
             found = replace(found, verified=verified)
     with new_folder(output) as folder:
         book.keep_in(folder)

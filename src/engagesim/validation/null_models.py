@@ -39,11 +39,11 @@ NULL_MODELS: Mapping[str, Without] = {
          "organisations.consider": 1, "organisations.reconsider": 1, "organisations.leaving_share": 1,
          "coalitions.leaving_share": 1, "coalitions.grace": 0},
     ),
-    "no_bargaining": Without("users and officials neither demand nor promise anything", {"accountability.social": 0}),
 }  # fmt: skip
 """Models without the ideas of the full model; if they meet as many facts, the full model explains nothing more."""
 
 MECHANISMS: Mapping[str, Without] = {
+    "bargaining": Without("users and officials demand and promise", {"accountability.social": 0}),
     "promises": Without("officials answer demands with promises", {"relations.answering": 0}),
     "escalation": Without("organised users in dispute call for confrontation", {"relations.escalation": 0}),
     "threat": Without("officials fear the confrontation that they expect", {"incentives.confrontation": 0}),
