@@ -245,18 +245,17 @@ def _limits_table(found: Validation) -> str:
 
 def _ranges(calibration: Calibration) -> pd.DataFrame:
     """Return one row per parameter: prior, value in the first set, range, and its share of the prior's width."""
-    if len(calibration.sets) < 2:
-        return pd.DataFrame()
     rows = []
     for path, (low, high) in PRIOR.items():
         values = [some[path] for some in calibration.sets if path in some]
-        if values:
+        if len(values) > 1:
             width = (max(values) - min(values)) / (high - low)
             rows.append(
                 {"parameter": path, "prior from": low, "to": high, "first": values[0], "ensemble from": min(values),
                  "up to": max(values), "width": width}
             )  # fmt: skip
-    return pd.DataFrame(rows).sort_values("width", ignore_index=True)
+    table = pd.DataFrame(rows)
+    return table.sort_values("width", ignore_index=True) if len(table) else table  # sets of one's own may vary others
 
 
 def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
