@@ -62,7 +62,7 @@ COMMANDS = {
 If you name no society, the command uses scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
 selects choices in other groups and may set numbers; command-line values override it. Overrides use Hydra's syntax;
-set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. With -m, the folders of
+set each key once. Text (a name, a folder, a file) is used as typed, without quotes around it. With -m, the folders of
 the runs are numbered from 0.
 """,
         keys=_MECHANISMS,

@@ -165,7 +165,9 @@ def _show(found: Matched) -> None:
     """Print each statement beside the values that fit, and the result in words."""
     profile = found.place.profile
     console = Console(markup=False)
-    table = Table("what you know", "you said", "model, given all you said", "from the rest alone", title=profile.name)
+    table = Table(
+        "what you know", "you said", "model, given everything you said", "from the rest alone", title=profile.name
+    )
     rows: Any = found.match.itertuples()
     for row in rows:
         said = QUANTITY[row.quantity].said

@@ -9,10 +9,10 @@ class Conditions(Group):
     education: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's education since the start")
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
     connected: float = number(
-        0.3, 0, 1, "share of citizens", "Citizens with ICT access, at an education of 0.5 and the usual access_floor"
+        0.3, 0, 1, "share of citizens", "Citizens with ICT access, at an education of 0.5 and the default access_floor"
     )
     expectations: float = number(
-        0.152, -1, 1, "quality", "Quality that people expect beyond present quality, whatever their education"
+        0.152, -1, 1, "quality", "Quality that people expect beyond current quality, whatever their education"
     )
     resources: float = number(
         1.0, 0.05, 3, "1 = usual caseload", "Resources of the services, relative to their caseload"
@@ -231,7 +231,9 @@ class Citizens(Group):
     vicarious: float = number(
         0.03, 0, 1, "rate per month", "How fast citizens learn from a contact's engagement", "E24"
     )
-    trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
+    trust_rate: float = number(
+        0.1, 0, 1, "rate per month", "How fast trust adapts to the citizen's own engagement", "E20"
+    )
     trust_in_view: float = number(
         0.05, 0, 1, "rate per month", "How fast trust adapts to what citizens see of the service and its officials"
     )
@@ -485,7 +487,7 @@ class Politicians(Group):
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead to it")
     surprise: float = number(
-        0.03, 0, 1, "rate per month", "How fast people come to expect the present level of diversion", "E30"
+        0.03, 0, 1, "rate per month", "How fast people come to expect the current level of diversion", "E30"
     )
     at_a_distance: float = number(
         0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
@@ -562,11 +564,13 @@ class Oversight(Group):
     """Diversion of resources, and who watches for it."""
 
     diversion: float = number(
-        0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody looks", "E11"
+        0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody is watching", "E11"
     )
-    restraint: float = number(0.95, 0, 1, "share", "Share of the usual diversion that reform-minded officials forgo")
+    restraint: float = number(
+        0.95, 0, 1, "share", "Part of a clientelist official's diversion that reform-minded officials forgo"
+    )
     wage_share: float = number(
-        0.25, 0, 1, "share of resources", "Resources spent on wages, which citizens can watch", "E11"
+        0.25, 0, 1, "share of resources", "Resources that go into wages, whose payment citizens can watch", "E11"
     )
     watch: float = number(
         0.3, 0, 1, "share", "Part of diversion that citizens who engage prevent, as far as they can see it", "E11"

@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 COLUMNS = (
     Column("citizen", "education", "number", "0 to 1", "Education at the start", fixed=True),
-    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start, which makes favours worth more and time dearer", fixed=True),
+    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start, which makes favours worth more and time more costly", fixed=True),
     Column("citizen", "access_rank", "number", "0 to 1", "Place in the queue for ICT access; the lowest ranks are connected", fixed=True),
     Column("citizen", "threshold", "number", "worth", "Worth of belonging at which the citizen joins an organisation", fixed=True),
     Column("citizen", "education_tercile", "count", "0, 1, 2", "Third of the citizens by education, 0 the least educated", fixed=True),
