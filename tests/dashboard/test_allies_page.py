@@ -56,8 +56,8 @@ def test_each_actor_can_be_chosen_on_the_map_and_has_a_case_for_and_against(foun
     for actor in found.actors:
         assert f'data-key="{actor.key}"' in svg
         pro, con = case(found, actor.key)
-        assert pro[0].startswith("What speaks for reform")
-        assert con[0].startswith("What speaks against it")
+        assert pro[0].startswith("What counts for reform")
+        assert con[0].startswith("What counts against it")
     steps = [each.actor for each in found.judged.path]
     for number, key in enumerate(steps, 1):
         assert any(sentence.startswith(f"Step {number} of the path") for sentence in case(found, key)[0])
