@@ -83,4 +83,4 @@ def test_an_ally_who_adds_nothing_clear_is_not_said_to_make_the_path_gain_more(f
             shocks={(ally.actor, DEFECT): nothing},
         )
         pro, _ = case(found._replace(judged=judged, candidates=(step,)), ally.actor)
-        assert any(f"Without them the path {words}" in sentence for sentence in pro)
+        assert any(f"Without them, the path {words}" in sentence for sentence in pro)

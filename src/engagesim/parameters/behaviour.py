@@ -18,7 +18,7 @@ class Conditions(Group):
         1.0, 0.05, 3, "1 = usual caseload", "Resources of the services, relative to their caseload"
     )
     supplies: float = number(
-        1.0, 0, 1, "quality", "Highest quality that the medicines, books and other supplies at hand allow", "E02"
+        1.0, 0, 1, "quality", "Highest quality that the medicines, books and other supplies available allow", "E02"
     )
     organising: float = number(
         0.055, 0, 1, "chance per month", "Chance that associations ask a citizen to take part", "E23, E37"
@@ -294,7 +294,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Chance that an official reconsiders the way of working for no particular reason",
+        "Chance that an official reconsiders their way of working for no particular reason",
     )
     confronted: float = number(
         0.35, 0, 1, "chance per month", "Additional chance of reconsidering if users confront the official", "E36"
@@ -317,7 +317,7 @@ class Officials(Group):
         "Additional chance that an official who holds back reconsiders because of well-founded claims",
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
-    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials with a token response keep")
+    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials who give a token response keep")
     token_exposure: float = number(0.45, 0, 1, "share", "Part of the exposure that remains after a token response")
     token_effort: float = number(0.04, 0, 1, "value of quality", "Effort of a token response")
     intrinsic: float = number(0.85, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
@@ -354,7 +354,7 @@ class Officials(Group):
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to that under a patron"
     )
     lukewarm: float = number(
-        0.3, 0, 1, "share", "Pressure by a manager with a token response, relative to that by one who resists"
+        0.3, 0, 1, "share", "Pressure by a manager who gives a token response, relative to that by one who resists"
     )
     shield: float = number(
         0.8, 0, 1, "share", "Part of the users' threat that a manager who resists keeps from providers"
@@ -448,10 +448,10 @@ class Politicians(Group):
         6.0, 0, 100, "per value of quality", "How closely politicians' stances follow the worth of the options"
     )
     reconsider: float = number(
-        0.004, 0, 1, "chance per month", "Chance that a politician reconsiders the platform between elections"
+        0.004, 0, 1, "chance per month", "Chance that a politician reconsiders their platform between elections"
     )
     second_thoughts: float = number(
-        0.25, 0, 1, "chance", "Chance that a politician reconsiders the platform after re-election"
+        0.25, 0, 1, "chance", "Chance that a politician reconsiders their platform after re-election"
     )
     breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
     settling: float = number(0.2, 0, 1, "rate per month", "How fast a change at the top spreads through the posts")
@@ -677,12 +677,14 @@ class Relations(Group):
         0,
         1,
         "share",
-        "How often officials with a token response make promises, relative to those who respond in earnest",
+        "How often officials who give a token response make promises, relative to those who respond in earnest",
     )
     veto: float = number(0.5, 0, 1, "share", "Part of the promises that a manager who resists forbids")
     due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
     keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that an official who resists keeps a promise")
-    keeping_token: float = number(0.15, 0, 1, "chance", "Chance that an official with a token response keeps a promise")
+    keeping_token: float = number(
+        0.15, 0, 1, "chance", "Chance that an official who gives a token response keeps a promise"
+    )
     keeping_earnest: float = number(
         0.7, 0, 1, "chance", "Chance that an official who responds in earnest keeps a promise"
     )

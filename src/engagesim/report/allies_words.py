@@ -230,7 +230,7 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
     if key in order:
         adds = judged.without[key]
         without = "the path gains less" if adds.low > 0 else "the path may gain as much"
-        pro.append(f"Step {order.index(key) + 1} of the path. Without them {without}: they add {gain(adds)}.")
+        pro.append(f"Step {order.index(key) + 1} of the path. Without them, {without}: they add {gain(adds)}.")
         blow = judged.shocks[key, DEFECT]
         if blow.high < 0:
             con.append(f"If they leave for good after the last step, the chance changes by {gain(blow)}.")

@@ -135,7 +135,7 @@ def _match_table(found: Matched) -> Table:
         )  # fmt: skip
     columns = (
         "What you know", "You said", "Fits everything you said", "Your other numbers suggest", "At odds",
-        "All simulated societies", "Societies that stand for the place",
+        "All simulated societies", "Societies that represent the place",
     )  # fmt: skip
     caption = "What you said (true in 19 of 20 cases) and what the model makes of it (90 % intervals)"
     return Table(caption, columns, rows)

@@ -67,7 +67,7 @@ COLUMNS = (
     Column("official", "practice", "number", "0 to 1", "Know-how from joint work"),
     Column("official", "tenure", "count", "months", "Months in the post"),
     Column("official", "response", "count", "Response", "How the official works with citizens, until reconsidering"),
-    Column("official", "reconsiders", "count", "0 or 1", "The official reconsiders the way of working this month"),
+    Column("official", "reconsiders", "count", "0 or 1", "The official reconsiders their way of working this month"),
     Column("official", "collaborating", "count", "people", "Citizens served who collaborate this month"),
     Column("official", "confronting", "count", "people", "Citizens served who confront this month"),
     Column("official", "succeeded", "count", "people", "Citizens served who got something done this month"),
