@@ -190,10 +190,10 @@ class _Teller:
 
     def left_coalition(self, event: Any) -> Iterator[str]:
         if event.cause == "position" and event.actor != "politician":
-            yield f"{_post(event.service_point)} gave up the commitment to reform"
+            yield f"{_post(event.service_point)} gave up their commitment to reform"
         elif event.cause != "transfer":
             who = "the politician" if event.actor == "politician" else _post(event.service_point)
-            yield f"{who} gave up the commitment to reform, because {CAUSES[event.cause]}"
+            yield f"{who} gave up their commitment to reform, because {CAUSES[event.cause]}"
 
     def coalition_born(self, event: Any) -> Iterator[str]:
         moves = self.events[self.events["kind"].isin(["joined_coalition", "left_coalition"])]
