@@ -190,10 +190,10 @@ class _Teller:
 
     def left_coalition(self, event: Any) -> Iterator[str]:
         if event.cause == "position" and event.actor != "politician":
-            yield f"{_post(event.service_point)} gave up the commitment to reform"
+            yield f"{_post(event.service_point)} gave up their commitment to reform"
         elif event.cause != "transfer":
             who = "the politician" if event.actor == "politician" else _post(event.service_point)
-            yield f"{who} gave up the commitment to reform, because {CAUSES[event.cause]}"
+            yield f"{who} gave up their commitment to reform, because {CAUSES[event.cause]}"
 
     def coalition_born(self, event: Any) -> Iterator[str]:
         moves = self.events[self.events["kind"].isin(["joined_coalition", "left_coalition"])]
@@ -224,6 +224,10 @@ def _platform(stance: str) -> str:
     return {"patronage": "patronage", "arms_length": "keeping at arm's length"}.get(stance, "sponsoring engagement")
 
 
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def _counted(events: pd.DataFrame) -> str:
     """Say in numbers how users and officials bargained."""
     kinds = events["kind"].value_counts()
@@ -235,7 +239,7 @@ def _counted(events: pd.DataFrame) -> str:
     asked = f"Users made {several(demands, 'demand')}" if demands else "Users made no new demand"
     points = events.loc[events["kind"] == "dispute_escalated", "service_point"].value_counts().sort_index()
     most = f", most often at service point {points.idxmax()}" if len(points) > 1 else ""
-    confronted = f" and called for confrontation {several(calls, 'time')}{most}" if calls else ""
+    confronted = f" and called for confrontation {_times(calls)}{most}" if calls else ""
     promised = f"officials made {several(made, 'promise')}" if made else "officials made no promise"
     ends = [f"{verb} {count}" for verb, count in (("kept", kept), ("broke", broken)) if count]
     came = f" They {_listed(ends)} of the promises that fell due." if ends else ""
@@ -257,7 +261,7 @@ def page(found: Logs) -> str:
     parts = [
         "# A case: one contested district, year by year",
         f"This is the history of one district, as a political scientist might write it from the record of events. The "
-        f"district is chosen by rule. In twelve societies of the scenario `contested_reform` with co-creation "
+        f"district is chosen by a fixed rule. In twelve societies of the scenario `contested_reform` with co-creation "
         f"(seeds {SEEDS[0]} to {SEEDS[-1]}, {TOWN.population.districts} districts each), a coalition formed and ended "
         f"in {of_all} districts; this is the one with the most events. It is district {case.district + 1} of "
         f"seed {case.seed}: an eventful case, not a typical one. `python docs/case.py` makes the page and its figure "
@@ -289,9 +293,9 @@ def elsewhere(found: Logs) -> str:
     lives = _lives(events)
     again = _renewed(events)
     return (
-        f"Averaged over all {len(SEEDS) * TOWN.population.districts} districts, a year brings {rate('demand')} "
+        f"Over all {len(SEEDS) * TOWN.population.districts} districts, an average year brings {rate('demand')} "
         f"demands, {rate('dispute_escalated')} calls for confrontation, {rate('promise')} promises and "
-        f"{rate('official_transferred')} changes of officials per district. Of the promises that fell due, "
+        f"{rate('official_transferred')} changes of officials to each district. Of the promises that fell due, "
         f"{percent(kinds.get('promise_kept', 0) / ends)} were kept. After users had given up a demand, they made a new "
         f"one within three months in {percent(again)} of cases. Of the {kinds.get('reelected', 0)} politicians who "
         f"were re-elected ({kinds.get('voted_out', 0)} were not), "

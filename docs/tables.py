@@ -322,15 +322,18 @@ def speed() -> str:
             f"{found['sweep_vs_cpp']:.1f} times",
         ),
         ("one society alone against scalar C++, the same lines", f"{found['single_vs_cpp']:.2f} times"),
-        ("sweep against NumPy arrays, a society at a time", f"{found['sweep_vs_numpy']:.1f} times"),
+        ("sweep against NumPy arrays, one society at a time", f"{found['sweep_vs_numpy']:.1f} times"),
         ("two threads against one", f"{found['threads_2']:.2f} times"),
-        ("a citizen of a million against one of a thousand", f"{found['large_vs_small']:.2f} times the time"),
-        ("memory of a citizen in a society", f"{found['bytes_per_citizen']:.0f} bytes"),
+        (
+            "a citizen in a society of a million, against one in a society of a thousand",
+            f"{found['large_vs_small']:.2f} times the time",
+        ),
+        ("memory per citizen", f"{found['bytes_per_citizen']:.0f} bytes"),
         ("10,000 societies, 1,000 citizens, 144 months, stored", f"{found['ten_thousand_runs_s']:.0f} s"),
         ("of which inside compiled code", f"{found['kernel_share']:.0%}"),
         ("a million citizens: building the graph", f"{found['million_citizens']['graph_s']:.1f} s"),
         ("a million citizens: 144 months", f"{found['million_citizens']['months_s']:.0f} s"),
-        ("a million citizens: most memory", f"{found['million_citizens']['peak_gigabytes']:.2f} GB"),
+        ("a million citizens: peak memory", f"{found['million_citizens']['peak_gigabytes']:.2f} GB"),
     )
     return _table(("what", "measured"), rows)
 

@@ -18,7 +18,7 @@ def test_an_error_comes_whole_from_another_process(error):
 
 def test_an_extra_that_lacks_is_named_with_how_to_install_it():
     assert str(ExtraError("algorithm=tpe", "search")) == (
-        "algorithm=tpe: must have the extra 'search'; use: pip install 'engagesim[search]'"
+        "algorithm=tpe: must have the extra 'search' installed; use: pip install 'engagesim[search]'"
     )
 
 

@@ -39,7 +39,7 @@ class ExtraError(EngagementError):
 
     def __str__(self) -> str:
         what, extra = self.args
-        return f"{what}: must have the extra '{extra}'; use: pip install 'engagesim[{extra}]'"
+        return f"{what}: must have the extra '{extra}' installed; use: pip install 'engagesim[{extra}]'"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -26,5 +26,5 @@ def test_what_needs_an_extra_says_which(module, command, extra, monkeypatch, tmp
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]
-    assert last.endswith(f": must have the extra '{extra}'; use: pip install 'engagesim[{extra}]'")
+    assert last.endswith(f": must have the extra '{extra}' installed; use: pip install 'engagesim[{extra}]'")
     assert list(tmp_path.iterdir()) == [], "nothing was begun"

@@ -48,7 +48,7 @@ WRONG = [
     (["seed=str(1)", "months=round(3)"], "'months=round(3)': must be a plain value; round(3) is not one"),
     (["incentives.patronage=0,2"], "a number has a decimal point, as in incentives.patronage=0.2"),
     (["population.citizens=1,000"], "a number has no commas, as in population.citizens=1000"),
-    (["interventions=[{name: 1.10}]"], "must be a text; put it in quotes, as in '1.1'"),
+    (["interventions=[{name: 1.10}]"], "must be text; put it in quotes, as in '1.1'"),
     (["interventions=[{name: a, name: b}]"], "must have each name once; 'name' appears twice"),
     (
         ["interventions=[{name: a, add: {services.noise: 0, services.noise: 1}}]"],

@@ -56,8 +56,8 @@ def test_each_actor_can_be_chosen_on_the_map_and_has_a_case_for_and_against(foun
     for actor in found.actors:
         assert f'data-key="{actor.key}"' in svg
         pro, con = case(found, actor.key)
-        assert pro[0].startswith("What speaks for reform")
-        assert con[0].startswith("What speaks against it")
+        assert pro[0].startswith("What counts for reform")
+        assert con[0].startswith("What counts against it")
     steps = [each.actor for each in found.judged.path]
     for number, key in enumerate(steps, 1):
         assert any(sentence.startswith(f"Step {number} of the path") for sentence in case(found, key)[0])
@@ -83,4 +83,4 @@ def test_an_ally_who_adds_nothing_clear_is_not_said_to_make_the_path_gain_more(f
             shocks={(ally.actor, DEFECT): nothing},
         )
         pro, _ = case(found._replace(judged=judged, candidates=(step,)), ally.actor)
-        assert any(f"Without them the path {words}" in sentence for sentence in pro)
+        assert any(f"Without them, the path {words}" in sentence for sentence in pro)

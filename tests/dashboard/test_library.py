@@ -74,14 +74,17 @@ def test_points_that_stand_in_a_file_elsewhere_are_not_read(library):
     [
         (lambda folder: shutil.rmtree(folder / "runs"), "must be in"),
         (lambda folder: [path.unlink() for path in (folder / "runs").iterdir()], "must have a finished part"),
-        (lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "must be as the study wrote it"),
+        (
+            lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"),
+            "must be unchanged since the study wrote it",
+        ),
         (lambda folder: (folder / "config.yaml").unlink(), "config.yaml"),
         (
             lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: [{}]"),
             "config.yaml: variants[0].choices",
         ),
         (lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: []"), "config.yaml: variants"),
-        (lambda folder: (folder / "manifest.json").write_text("{"), "must be as a study wrote it"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "must be unchanged since a study wrote it"),
         (lambda folder: (folder / "manifest.json").write_text(json.dumps({"format": 99})), "format = 99: must be 1"),
     ],
 )

@@ -145,11 +145,11 @@ DECLARED = {
     ),
     "a setting without a unit": (
         'fast = setting(1, 0, 1, "", "How fast")',
-        "setting(… '' …): must be words for the tables, up to 2000 letters",
+        "setting(… '' …): must be words for the tables, up to 2000 characters",
     ),
     "a variable with a number for a unit": (
         'dread = variable("citizen", 1, "How afraid", start=0.0)',
-        "variable(… 1 …): must be words for the tables, up to 2000 letters",
+        "variable(… 1 …): must be words for the tables, up to 2000 characters",
     ),
     "a variable that starts out of its range": (
         'dread = variable("citizen", "0 to 1", "How afraid", start=1.5)',
@@ -161,7 +161,7 @@ DECLARED = {
     ),
     "a name that no folder could be read with": (
         'größe = setting(0.1, 0, 1, "rate", "How fast")',
-        "'größe': must be a name of up to 80 letters (a to z), digits and _, a letter first",
+        "'größe': must be a name of up to 80 characters: letters (a to z), digits and _, a letter first",
     ),
     "a name of pydantic's": (
         'model_config = setting(0.1, 0, 1, "rate", "How fast")',
@@ -171,7 +171,7 @@ DECLARED = {
         '@measure("citizen", "0 to 1")\ndef months(me):\n    """Months."""\n    return me.mood',
         "measure 'months': must have another name; this one is taken",
     ),
-    "one thing under two names": ("haste = pace", "haste: must have one name; it is pace, too"),
+    "one thing under two names": ("haste = pace", "haste: must have only one name; it is also called pace"),
     "a word without its step": (
         "@follows\n@step('mood')\ndef feel(me):\n    return 0.0",
         "feel: must have @follows(…) or @replaces(…) above it, with a step or rule in parentheses",

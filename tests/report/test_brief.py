@@ -354,7 +354,7 @@ def test_layers_are_named_and_those_not_tested_say_so(complete):
     assert "27 contexts of a grid" in rows["What the context might be"][1]
     bare = {row[0]: row for row in layer_table(Findings(compared(HELPS))).rows}
     assert "Not tested" in bare["What counts as a coalition"][2]
-    assert "not tested" in bare["What calibration left open"][2]
+    assert "Not tested" in bare["What calibration left open"][2]
 
 
 def test_the_societies_of_a_place_are_not_said_to_share_one_parameter_set():

@@ -127,7 +127,7 @@ def test_polygons_within_a_collection_of_geometries_are_found(read):
 def test_names_that_differ_by_capitals_spaces_or_zeros_alone_are_the_same_and_told(read, names, areas):
     found, said = read(feature(areas[1], polygon(1)), feature(areas[0], polygon(0)), names=names)
     assert (found.names, lefts(found)) == (names, [0, 1])
-    assert "2 names differ only in capitals, spaces or leading zeros" in said
+    assert "2 names differ only in capitalisation, spaces or leading zeros" in said
 
 
 def test_names_that_could_be_two_areas_are_not_guessed(read):

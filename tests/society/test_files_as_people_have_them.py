@@ -281,7 +281,7 @@ def test_points_are_read_however_they_were_saved(name, points):
 
 def test_points_with_an_index_of_rows_are_refused_with_what_to_do():
     path = str(CASES / "34-points" / "pandas_index.csv")
-    with pytest.raises(InputError, match="leave out an index of rows"):
+    with pytest.raises(InputError, match="leave out the row index"):
         design_points(Study.of({"design": {"kind": "list", "file": path}}))
 
 

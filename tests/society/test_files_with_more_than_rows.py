@@ -155,7 +155,7 @@ def test_text_without_a_mark_of_its_encoding_is_refused_with_what_to_do(read):
 def test_districts_that_differ_by_capitals_alone_are_doubted(read):
     rows = "".join(f"{person},{('North', 'north ', 'South')[int(person) % 3]}\n" for person in EDUCATION)
     assert (
-        "the districts 'North' and 'north' differ only in capitals or spaces"
+        "the districts 'North' and 'north' differ only in capitalisation or spaces"
         in read(people=f"person,district\n{rows}")[3]
     )
 
@@ -373,5 +373,5 @@ def test_columns_without_a_name_are_no_attributes(read):
 
 
 def test_columns_that_differ_by_capitals_alone_are_refused(read):
-    with pytest.raises(InputError, match="Education and EDUCATION differ only in capitals"):
+    with pytest.raises(InputError, match="Education and EDUCATION differ only in capitalisation"):
         read(people=f"person,Education,EDUCATION\n{PEOPLE.replace(chr(10), ',0.1' + chr(10))}")

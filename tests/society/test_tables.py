@@ -106,7 +106,7 @@ def _with_part(name: str, content: bytes) -> bytes:
         ),
         ("a.xls", b"\xd0\xcf\x11\xe0" * 100, "save it as .xlsx or CSV"),
         ("a.rds", b"\x1f\x8b" * 100, "write.csv(DATA, FILE, row.names = FALSE)"),
-        ("a.sas7bdat", b"\x00" * 12 + b"\xc2\xea\x81\x60" * 9, "a table of SAS"),
+        ("a.sas7bdat", b"\x00" * 12 + b"\xc2\xea\x81\x60" * 9, "a SAS table"),
         ("a.csv", b"<html><table>", "XML, HTML or JSON"),
         ("a.dta", b"<stata_dta><header>", "this Stata file is damaged"),
         ("a.sav", b"$FL2 nothing", "this SPSS file is damaged"),

@@ -305,7 +305,7 @@ def test_a_misspelt_column_is_told_with_the_one_that_is_meant(read):
         ('"1,200"', "write thousands without a comma"),
         ('"1,200,300.5"', "write thousands without a comma"),
         ('"0,2"', "a number has a decimal point"),
-        ("$ 2", "leave signs of money and units out"),
+        ("$ 2", "leave out currency signs and units"),
         ("40%", "50 % is 0.5"),
     ],
 )
@@ -340,6 +340,6 @@ def test_other_points_among_decimal_commas_are_decimal_points(income, cell):
 
 def test_a_portable_file_of_spss_is_named(read):
     head = b"ASCII SPSS PORT FILE                    " * 5
-    assert "this is a portable file of SPSS: save it as .sav or CSV" in refusal(
+    assert "this is an SPSS portable file: save it as .sav or CSV" in refusal(
         read, people=head + b"0" * 256, name="por"
     )

@@ -82,7 +82,7 @@ def test_a_link_in_place_of_a_part_leads_to_no_harm(folder, target):
     (part,) = (folder / "runs").iterdir()
     part.unlink()
     part.symlink_to(target)
-    assert "must be as the study wrote it" in refusal(folder)
+    assert "must be unchanged since the study wrote it" in refusal(folder)
 
 
 def test_a_study_on_another_disk_may_be_linked(folder, tmp_path):

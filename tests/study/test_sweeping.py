@@ -146,7 +146,8 @@ def test_a_damaged_part_is_named_and_its_runs_alone_are_repeated(tmp_path, undis
     part = next((folder / "runs").glob("000004-*.parquet"))
     part.write_bytes(damage(part.read_bytes()))
     with pytest.raises(
-        StoreError, match=r"000004-\w+.parquet: must be as the study wrote it .* delete it and run the study again"
+        StoreError,
+        match=r"000004-\w+.parquet: must be unchanged since the study wrote it .* delete it and run the study",
     ):
         load(folder)
     part.unlink()

@@ -81,9 +81,9 @@ def test_a_history_is_the_same_after_it_was_kept_and_opened(answered):
 
 
 OTHERS = [
-    ("scenario=merit_state&month=24&act=12:social_audit:1", "must be a file or a link of a class session"),
-    ("what is this", "must be a file or a link of a class session"),
-    ("", "must be a file or a link of a class session"),
+    ("scenario=merit_state&month=24&act=12:social_audit:1", "must be a file of a class session, or a link to one"),
+    ("what is this", "must be a file of a class session, or a link to one"),
+    ("", "must be a file of a class session, or a link to one"),
     ("%s&scenario=clientelist_trap", "is of the society Clientelist trap; this class plays Merit state"),
     ("%s&seed=9", "seed = 9: must be 1, as in this class"),
     ("%s&population.citizens=500", "population.citizens = 500: must be 1000, as in this class"),
@@ -213,7 +213,7 @@ def test_a_class_plays_hands_in_and_sees_all_histories_with_the_numbers_of_pytho
     again.get_by_role("button", name="Add the links").click()
     again.wait_for_selector("table.years")
     assert again.inner_html(".results") == picture
-    assert again.inner_text(".debrief .complaint") == "line 3: must be a file or a link of a class session"
+    assert again.inner_text(".debrief .complaint") == "line 3: must be a file of a class session, or a link to one"
     with again.expect_download() as loading:
         again.get_by_role("button", name="Save all in one file").click()
     once_more = opened("#tab=debrief")

@@ -48,7 +48,7 @@ COMMANDS = {
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
-                                                           with a network and people of your own
+                                                           with your own network and people
   engagesim run mechanisms=fatigue.py fatigue.rest=0.1     with a mechanism of your own, in Python
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        in parallel; submitit_slurm submits them to Slurm
@@ -62,7 +62,7 @@ COMMANDS = {
 If you name no society, the command uses scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
 selects choices in other groups and may set numbers; command-line values override it. Overrides use Hydra's syntax;
-set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. With -m, the folders of
+set each key once. Text (a name, a folder, a file) is used as typed, without quotes around it. With -m, the folders of
 the runs are numbered from 0.
 """,
         keys=_MECHANISMS,
@@ -84,13 +84,13 @@ files are read from the copies in the folder, even if the folder has been moved.
     "sweep": Command(
         "simulate a study over many societies; the same command continues one that was stopped",
         """\
-  engagesim sweep study=coalition_phase                     a ready study
+  engagesim sweep study=coalition_phase                     a ready-made study
   engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; repeat it to continue if stopped
   engagesim sweep study=networks replicates=auto width=0.05  add seeds until each interval is that narrow
   engagesim sweep scenario=merit_state replicates=50 \\
       factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
-  engagesim sweep design=list design.file=points.csv        points of your own: one column per path
+  engagesim sweep design=list design.file=points.csv        your own points: one column per path
   engagesim sweep mechanisms=fatigue.py 'factors.rest={path: fatigue.rest, values: [0,0.1]}'
                                                             with a mechanism of your own, whose settings vary
 """,
@@ -111,14 +111,14 @@ row per month).
   engagesim compare uncertain.contexts=200                     also compare in 200 uncertain contexts
   engagesim compare negligible.quality=0.02                    set which differences are too small to matter
   engagesim compare currency=KES exchange_rate=129             costs in your own currency
-  engagesim compare place=my_place                             in societies that stand for your place
+  engagesim compare place=my_place                             in societies that represent your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
   engagesim compare mechanisms=fatigue.py                      with a mechanism of your own
 """,
         """\
 Without packages, the nine forms of engagement are compared: in the scenario or place that you name, or in three
 contexts. A package is a list of interventions from conf/intervention, each by its name or as {use: NAME, start: 36,
-where: 0.5}, or schedules of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any
+where: 0.5}, or your own schedules. The baseline opens no form of engagement unless engagement=NAME is given. Any
 parameter can be set by its path, for all societies.
 """,
         """\
@@ -128,7 +128,7 @@ config.
         _MECHANISMS,
     ),
     "place": Command(
-        "find societies that stand for your place, from what you know about it",
+        "find societies that represent your place, from what you know about it",
         """\
   engagesim place my_place.yaml output=my_place      match the place: writes a page on the fit, and the societies
   engagesim place my_place.yaml simulated=16384      four times as many societies to choose from
@@ -148,11 +148,11 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
         "find whom to bring together in a district, in what order, and what moves them",
         """\
   engagesim allies population.file=people.csv network=file network.file=ties.csv district=0
-                                          people of your own: citizens, officials, politicians
-  engagesim allies place=my_place         in societies that stand for your place: kinds of people, not names
+                                          your own people: citizens, officials, politicians
+  engagesim allies place=my_place         in societies that represent your place: kinds of people, not names
   engagesim allies after=outputs/run/my_run   from the end of a stored run, or of a snapshot (its file)
   engagesim allies scenario=merit_state population.districts=1 population.citizens=100 output=my_allies
-  engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and costs of your own
+  engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and your own costs
 """,
         """\
 The command simulates pairs of futures from today that differ only in whether somebody is approached. The result is not
@@ -170,7 +170,7 @@ the copies of the files (inputs), but never in the log.
         """\
   engagesim validate                                  all facts of the package, over the calibrated ensemble
   engagesim validate size=quick rivals=false          a quick look
-  engagesim validate facts=my_facts                   facts of your own: a folder with one YAML file per fact
+  engagesim validate facts=my_facts                   your own facts: a folder with one YAML file per fact
   engagesim validate only=[E05,E07] calibration=none  some facts, with the default parameters only
   engagesim validate citizens.learning=0              with a parameter that overrides calibration and facts
 """,
@@ -187,9 +187,9 @@ code is 0 whether or not facts are met: a missed fact is a result, not an error.
   engagesim robustness                                all claims of the package in all variations
   engagesim robustness output=my_panel                repeat it to continue if stopped
   engagesim robustness size=quick only=[forms]        a quick look at the claims of one file
-  engagesim robustness claims=my_claims               claims of your own: a folder of files, written like facts
+  engagesim robustness claims=my_claims               your own claims: a folder of files, written like facts
   engagesim robustness 'axes.learning={none: {set: {citizens.learning: 0}}, slow: {times: {citizens.learning: 0.5}}}'
-                                                      with variations of your own
+                                                      with your own variations
   engagesim robustness citizens.learning=0            with a parameter that overrides calibration, claims and variations
 """,
         """\
@@ -209,7 +209,7 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
   engagesim calibrate waves=8 sets=400 judged=200 output=long
   engagesim calibrate morris=4 sobol=16 output=screened   first screen for parameters that move the facts
-  engagesim calibrate facts=my_facts                  with facts of your own
+  engagesim calibrate facts=my_facts                  with your own facts
 """,
         """\
 Any numeric parameter can be fixed by its path. The prior is in src/engagesim/validation/prior.yaml.
@@ -310,7 +310,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
 """,
         "Describe the society with the keys of engagesim run; any parameter can be set by its path.\n",
         """\
-The page needs no server, no network and no installation: share it as a file, by mail or on a learning platform. It
+The page needs no server, no network and no installation: share it as a file, by email or on a learning platform. It
 holds everything that was read from your files. Its results equal those of engagesim run, bit for bit.
 """,
         keys={

@@ -1,4 +1,4 @@
-"""``engagesim place``: finds societies that stand for a user's place, and reports how well they match it."""
+"""``engagesim place``: finds societies that represent a user's place, and reports how well they match it."""
 
 import json
 import logging
@@ -58,7 +58,7 @@ _FEW, _MANY = 5, 10
 
 
 def place(arguments: list[str]) -> int:
-    """Match a place, and write the societies that stand for it and the check page, or continue a match."""
+    """Match a place, and write the societies that represent it and the check page, or continue a match."""
     files = [each for each in arguments if "=" not in each and not each.startswith("-")]
     if len(files) != 1:
         raise ParameterError(
@@ -165,7 +165,9 @@ def _show(found: Matched) -> None:
     """Print each statement beside the values that fit, and the result in words."""
     profile = found.place.profile
     console = Console(markup=False)
-    table = Table("what you know", "you said", "model, given all you said", "from the rest alone", title=profile.name)
+    table = Table(
+        "what you know", "you said", "model, given everything you said", "from the rest alone", title=profile.name
+    )
     rows: Any = found.match.itertuples()
     for row in rows:
         said = QUANTITY[row.quantity].said

@@ -58,7 +58,7 @@ class SweepOptions(Group):
 
     place: str | None = _PLACE
     place_societies: int = Field(
-        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, the most similar first"
+        20, ge=1, le=1000, description="1 to 1000 societies that represent the place, the most similar first"
     )
     output: str = _folder("sweep", "a folder for the study: a new one, or that of the same study")
     progress: Progress = _PROGRESS
@@ -182,7 +182,7 @@ class PlaceOptions(Group):
     seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of all random draws, a whole number from 0")
     simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
     kept: int = Field(
-        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, the most similar first"
+        200, ge=20, le=10_000, description="20 to 10000 societies that represent the place, the most similar first"
     )
     progress: Progress = _PROGRESS
     output: str = _folder("place", "a folder for the results: a new one, or that of the same place")
@@ -238,7 +238,7 @@ class RobustnessOptions(Group):
     )
     axes: dict[str, dict[str, Variation]] = Field(
         default_factory=dict,
-        description="variations of your own, as in {AXIS: {VARIATION: {set: {PATH: VALUE}, times: {PATH: FACTOR}}}}",
+        description="your own variations, as in {AXIS: {VARIATION: {set: {PATH: VALUE}, times: {PATH: FACTOR}}}}",
     )
     progress: Progress = _PROGRESS
     output: str = _folder("robustness", "a folder for the results: a new one, or that of the same panel")

@@ -80,7 +80,7 @@ class Validating(NamedTuple):
 class Compared(NamedTuple):
     """Settings of a comparison: societies by context, packages, interventions, calibration and options.
 
-    ``place`` has the societies that stand for a user's place and the parameters that hold for all of them; ``file`` is
+    ``place`` has the societies that represent a user's place and the parameters that hold for all of them; ``file`` is
     the file of packages, if one was read; ``definitions`` has other definitions of a coalition.
     """
 
@@ -201,7 +201,7 @@ def known_interventions() -> dict[str, Intervention]:
 
 
 def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
-    """Return the societies that stand for a place.
+    """Return the societies that represent a place.
 
     Raises
     ------

@@ -30,7 +30,7 @@ _ABOUT = {
     "map": "One measure over two parameters",
     "compare": "Two societies side by side, and their difference over many seeds",
     "allies": "Whom to bring together in a district, and the case for and against each",
-    "place": "What you know of a place, and which societies look like it",
+    "place": "What you know about a place, and which societies look like it",
     "studies": "Stored results of engagesim sweep and engagesim compare",
     "glossary": "What every term means",
 }

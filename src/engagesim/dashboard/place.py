@@ -343,7 +343,7 @@ def controls(request: PlaceRequest) -> list[Tree]:
     note = "Numbers that you do not know are ignored."
     if SHELF.stored is not None:
         profile = SHELF.stored.place.profile
-        return [group(f"What you know of {profile.name}", known, f"{note} {profile.standing_for}".strip())]
+        return [group(f"What you know about {profile.name}", known, f"{note} {profile.standing_for}".strip())]
     counts = {
         name: number(f"place.{name}", text, getattr(request, name), ends, 1, about, slides=False)
         for name, (text, ends, about) in _COUNTS.items()

@@ -268,7 +268,7 @@ def _brief(library: Library, name: str) -> tuple[str, ...]:
     try:
         sentences = json.loads(text(library.inside(name, JSON), RECORD_BYTES))["sentences"]
         if not isinstance(sentences, list) or not all(isinstance(each, str) for each in sentences):
-            raise ValueError("its sentences are not texts")
+            raise ValueError("its sentences are not text")
     except (KeyError, TypeError, RecursionError, *UNREADABLE) as error:
         raise _damaged(name, JSON, error) from None
     return tuple(sentences)

@@ -274,7 +274,7 @@ class Mechanism:
             place = self.place(each)
             is_told = isinstance(thing, Variable | Observing | pydantic.fields.FieldInfo)
             if is_told and not NAME.fullmatch(each):
-                what = "a name of up to 80 letters (a to z), digits and _, a letter first"
+                what = "a name of up to 80 characters: letters (a to z), digits and _, a letter first"
                 raise MechanismError(f"{place}: {shown(each)}: must be {what}")
             if isinstance(thing, Variable) and each in TAKEN | _STEPS:
                 raise MechanismError(f"{place}: variable {shown(each)}: must have another name; this one is taken")
@@ -448,7 +448,7 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
         if isinstance(each, known) and len(bound.get(name, ())) > 1:
             raise MechanismError(f"{place}: {name}: must be declared once; a second declaration replaces the first")
         if isinstance(each, known) and (first := names.setdefault(id(each), name)) != name:
-            raise MechanismError(f"{place}: {name}: must have one name; it is {first}, too")
+            raise MechanismError(f"{place}: {name}: must have only one name; it is also called {first}")
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
         raise MechanismError(f"{file}: must declare something with the functions of engagesim.mechanisms")
@@ -474,7 +474,7 @@ def _check_one_of(given: Any, names: tuple[str, ...], word: str) -> None:
 def _check_words(word: str, *words: Any) -> None:
     for each in words:
         if not isinstance(each, str) or not each.strip() or len(each) > MOST_LETTERS:
-            what = f"words for the tables, up to {MOST_LETTERS} letters"
+            what = f"words for the tables, up to {MOST_LETTERS} characters"
             raise MechanismError(f"{_place()}: {word}(… {shown(each)} …): must be {what}")
 
 

@@ -101,7 +101,9 @@ def tree_told(found: Any) -> type[Parameters]:
     try:
         return tree_with(tuple(_mechanism(each) for each in every))
     except (NameError, ValidationError, ParameterError) as error:
-        raise MechanismError(f"mechanisms: must be as engagesim writes them ({' '.join(str(error).split())})") from None
+        raise MechanismError(
+            f"mechanisms: must be unchanged since engagesim wrote them ({' '.join(str(error).split())})"
+        ) from None
 
 
 def told_again(text: str) -> Mechanism:

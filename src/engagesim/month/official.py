@@ -102,7 +102,7 @@ def worth(me, home, s):
 
 @step("reconsiders")
 def pause(me, home, s, month, reconsider_noise):
-    """The official reconsiders the way of working, with or without an occasion; a newcomer always does."""
+    """The official reconsiders their way of working, with or without an occasion; a newcomer always does."""
     chance = rules.reconsider_chance(me, home, s, rules.heard(s), attended(me, s))
     return max((reconsider_noise < chance) * 1, max(me.refilled, (month == 0) * 1))
 

@@ -9,16 +9,16 @@ class Conditions(Group):
     education: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's education since the start")
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
     connected: float = number(
-        0.3, 0, 1, "share of citizens", "Citizens with ICT access, at an education of 0.5 and the usual access_floor"
+        0.3, 0, 1, "share of citizens", "Citizens with ICT access, at an education of 0.5 and the default access_floor"
     )
     expectations: float = number(
-        0.152, -1, 1, "quality", "Quality that people expect beyond present quality, whatever their education"
+        0.152, -1, 1, "quality", "Quality that people expect beyond current quality, whatever their education"
     )
     resources: float = number(
         1.0, 0.05, 3, "1 = usual caseload", "Resources of the services, relative to their caseload"
     )
     supplies: float = number(
-        1.0, 0, 1, "quality", "Highest quality that the medicines, books and other supplies at hand allow", "E02"
+        1.0, 0, 1, "quality", "Highest quality that the medicines, books and other supplies available allow", "E02"
     )
     organising: float = number(
         0.055, 0, 1, "chance per month", "Chance that associations ask a citizen to take part", "E23, E37"
@@ -231,7 +231,9 @@ class Citizens(Group):
     vicarious: float = number(
         0.03, 0, 1, "rate per month", "How fast citizens learn from a contact's engagement", "E24"
     )
-    trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
+    trust_rate: float = number(
+        0.1, 0, 1, "rate per month", "How fast trust adapts to the citizen's own engagement", "E20"
+    )
     trust_in_view: float = number(
         0.05, 0, 1, "rate per month", "How fast trust adapts to what citizens see of the service and its officials"
     )
@@ -292,7 +294,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Chance that an official reconsiders the way of working for no particular reason",
+        "Chance that an official reconsiders their way of working for no particular reason",
     )
     confronted: float = number(
         0.35, 0, 1, "chance per month", "Additional chance of reconsidering if users confront the official", "E36"
@@ -315,7 +317,7 @@ class Officials(Group):
         "Additional chance that an official who holds back reconsiders because of well-founded claims",
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
-    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials with a token response keep")
+    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials who give a token response keep")
     token_exposure: float = number(0.45, 0, 1, "share", "Part of the exposure that remains after a token response")
     token_effort: float = number(0.04, 0, 1, "value of quality", "Effort of a token response")
     intrinsic: float = number(0.85, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
@@ -352,7 +354,7 @@ class Officials(Group):
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to that under a patron"
     )
     lukewarm: float = number(
-        0.3, 0, 1, "share", "Pressure by a manager with a token response, relative to that by one who resists"
+        0.3, 0, 1, "share", "Pressure by a manager who gives a token response, relative to that by one who resists"
     )
     shield: float = number(
         0.8, 0, 1, "share", "Part of the users' threat that a manager who resists keeps from providers"
@@ -446,10 +448,10 @@ class Politicians(Group):
         6.0, 0, 100, "per value of quality", "How closely politicians' stances follow the worth of the options"
     )
     reconsider: float = number(
-        0.004, 0, 1, "chance per month", "Chance that a politician reconsiders the platform between elections"
+        0.004, 0, 1, "chance per month", "Chance that a politician reconsiders their platform between elections"
     )
     second_thoughts: float = number(
-        0.25, 0, 1, "chance", "Chance that a politician reconsiders the platform after re-election"
+        0.25, 0, 1, "chance", "Chance that a politician reconsiders their platform after re-election"
     )
     breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
     settling: float = number(0.2, 0, 1, "rate per month", "How fast a change at the top spreads through the posts")
@@ -485,7 +487,7 @@ class Politicians(Group):
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead to it")
     surprise: float = number(
-        0.03, 0, 1, "rate per month", "How fast people come to expect the present level of diversion", "E30"
+        0.03, 0, 1, "rate per month", "How fast people come to expect the current level of diversion", "E30"
     )
     at_a_distance: float = number(
         0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
@@ -562,11 +564,13 @@ class Oversight(Group):
     """Diversion of resources, and who watches for it."""
 
     diversion: float = number(
-        0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody looks", "E11"
+        0.6, 0, 1, "share of resources", "Resources that clientelist officials divert when nobody is watching", "E11"
     )
-    restraint: float = number(0.95, 0, 1, "share", "Share of the usual diversion that reform-minded officials forgo")
+    restraint: float = number(
+        0.95, 0, 1, "share", "Part of a clientelist official's diversion that reform-minded officials forgo"
+    )
     wage_share: float = number(
-        0.25, 0, 1, "share of resources", "Resources spent on wages, which citizens can watch", "E11"
+        0.25, 0, 1, "share of resources", "Resources that go into wages, whose payment citizens can watch", "E11"
     )
     watch: float = number(
         0.3, 0, 1, "share", "Part of diversion that citizens who engage prevent, as far as they can see it", "E11"
@@ -673,12 +677,14 @@ class Relations(Group):
         0,
         1,
         "share",
-        "How often officials with a token response make promises, relative to those who respond in earnest",
+        "How often officials who give a token response make promises, relative to those who respond in earnest",
     )
     veto: float = number(0.5, 0, 1, "share", "Part of the promises that a manager who resists forbids")
     due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
     keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that an official who resists keeps a promise")
-    keeping_token: float = number(0.15, 0, 1, "chance", "Chance that an official with a token response keeps a promise")
+    keeping_token: float = number(
+        0.15, 0, 1, "chance", "Chance that an official who gives a token response keeps a promise"
+    )
     keeping_earnest: float = number(
         0.7, 0, 1, "chance", "Chance that an official who responds in earnest keeps a promise"
     )

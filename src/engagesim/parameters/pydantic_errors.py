@@ -82,7 +82,7 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
     elif first["type"] == "missing" and is_key:
         text = f"{path}: missing; must be {_wanted(*_declared(kind, steps))}"
     elif first["loc"][-1:] == ("[key]",):
-        text = f"{path}: must have texts as names, not {shown(first['input'])}"
+        text = f"{path}: must have names that are text, not {shown(first['input'])}"
     else:
         text = f"{path.rstrip(':') or 'parameters'} = {shown(value)}: must be {_wanted(*_declared(kind, steps), value)}"
     more = len(
@@ -174,10 +174,10 @@ def _plainly_wanted(kind: Any, told: Sequence[Any], given: Any) -> str:
 
 def _text(limits: Mapping[str, float], given: Any) -> str:
     if given is not None and not isinstance(given, str | list | tuple | Mapping):
-        return f"a text; put it in quotes, as in '{_written(given)}'"
+        return f"text; put it in quotes, as in '{_written(given)}'"
     if given == "":
-        return "a text that is not empty"
-    return f"a text of up to {limits['max_length']} letters" if "max_length" in limits else "a text"
+        return "text that is not empty"
+    return f"text of up to {limits['max_length']} characters" if "max_length" in limits else "text"
 
 
 def _number(limits: Mapping[str, float], whole: bool) -> str:

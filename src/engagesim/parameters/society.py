@@ -15,9 +15,7 @@ class Population(Group):
         None, "Table (CSV, Excel, Stata, SPSS or Parquet) with one row per person; missing values are drawn at random"
     )
     boundaries: File | None = word(None, "GeoJSON with the boundary of each district, for maps of the results")
-    key: str | None = word(
-        None, "Column of the file that names people; if empty, it is found by its usual names, such as id"
-    )
+    key: str | None = word(None, "Column of the file that names people; if empty, common names such as id are tried")
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(

@@ -39,7 +39,7 @@ MOTIVES = {
     "joint_gain": ("what users bring to joint work", "users bring little to joint work"),
     "practice": ("know-how from joint work", "no know-how from joint work"),
     "machine": ("patronage brings few votes", "the votes that patronage brings"),
-    "quiet": ("keeping out is worth little", "keeping out is safe"),
+    "quiet": ("staying out is worth little", "staying out is safe"),
     "credit": ("credit with voters", "no credit with voters"),
     "organised_support": ("organised users stand behind it", "no organised users stand behind it"),
     "need": ("a service that falls short", "no need"),
@@ -219,7 +219,7 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
     in_favour, against = motive(stand)
     known = next((each for each in found.candidates if each.actor == key), None)
     order = [each.actor for each in judged.path]
-    pro, con = [f"What speaks for reform in their eyes: {in_favour}."], [f"What speaks against it: {against}."]
+    pro, con = [f"What counts for reform in their eyes: {in_favour}."], [f"What counts against it: {against}."]
     if known is None:
         return pro, [*con, "No lever moves this actor more than chance does."]
     pull = next(each for each in found.pulls if (each.actor, each.lever) == (key, known.lever))
@@ -230,7 +230,7 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
     if key in order:
         adds = judged.without[key]
         without = "the path gains less" if adds.low > 0 else "the path may gain as much"
-        pro.append(f"Step {order.index(key) + 1} of the path. Without them {without}: they add {gain(adds)}.")
+        pro.append(f"Step {order.index(key) + 1} of the path. Without them, {without}: they add {gain(adds)}.")
         blow = judged.shocks[key, DEFECT]
         if blow.high < 0:
             con.append(f"If they leave for good after the last step, the chance changes by {gain(blow)}.")

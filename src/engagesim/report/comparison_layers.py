@@ -65,7 +65,7 @@ def _luck_and_calibration(runs: pd.DataFrame, found: Any, outcome: Outcome) -> t
             "Cannot be separated from luck: each of the place's societies has its own set and context.",
         )
     if sets == 1:
-        return f"{said}.", "One set was used: not tested (calibration=default has more)."
+        return f"{said}.", "Not tested: only one set was used (calibration=default has more)."
     if np.isnan(between):
         need = 2 * sets
         return (

@@ -134,8 +134,8 @@ def _match_table(found: Matched) -> Table:
             )
         )  # fmt: skip
     columns = (
-        "What you know", "You said", "Fits all you said", "Your other numbers suggest", "At odds",
-        "All simulated societies", "Societies that stand for the place",
+        "What you know", "You said", "Fits everything you said", "Your other numbers suggest", "At odds",
+        "All simulated societies", "Societies that represent the place",
     )  # fmt: skip
     caption = "What you said (true in 19 of 20 cases) and what the model makes of it (90 % intervals)"
     return Table(caption, columns, rows)
@@ -164,7 +164,7 @@ def _predicted_table(predicted: pd.DataFrame) -> Table:
         )
         for row in lines(predicted)
     ]  # fmt: skip
-    columns = ("What", "Fits all you said", "Middle", "All simulated societies")
+    columns = ("What", "Fits everything you said", "Middle", "All simulated societies")
     return Table("What you did not state (90 % intervals)", columns, rows)
 
 

@@ -87,7 +87,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
         "title": safe(fact.title),
         "source": safe(fact.source),
         "note": safe(fact.note),
-        "table": pipe_table(("", "claim", "how far it holds", "effect as it is", "draws"), rows),
+        "table": pipe_table(("", "claim", "how far it holds", "effect, unchanged model", "draws"), rows),
     }
 
 

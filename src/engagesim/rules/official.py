@@ -69,7 +69,7 @@ def felt_threat(me, home, s):
 
 @rule
 def reconsider_chance(me, home, s, voice, attended):
-    """Chance that an official reconsiders the way of working this month.
+    """Chance that an official reconsiders their way of working this month.
 
     Officials seldom do so without an occasion. An occasion is a confrontation, a promise that falls due, or a superior
     who is new, has changed course or monitors the official. Well-grounded claims that draw attention are an occasion,

@@ -51,7 +51,7 @@ def learned_stance_belief(me, s, belief, option, outcome):
 
 @rule
 def changes_platform(me, s, reconsider_noise):
-    """Whether the politician reconsiders the platform (1 or 0): newcomers do, the re-elected more often than others."""
+    """Whether a politician reconsiders their platform (1 or 0): newcomers do, the re-elected more often than others."""
     mandated = max(s.politicians.reconsider, s.politicians.second_thoughts * me.mandate)
     return max(me.new_party, (reconsider_noise < mandated) * 1)
 

@@ -13,7 +13,7 @@ class Strategy(IntEnum):
 
 
 class Response(IntEnum):
-    """How an official deals with citizens' engagement, until the official reconsiders the way of working."""
+    """How an official deals with citizens' engagement, until the official reconsiders their way of working."""
 
     RESIST = 0
     TOKEN = 1
@@ -22,7 +22,7 @@ class Response(IntEnum):
 
 
 class Stance(IntEnum):
-    """What a politician stands for, until the politician reconsiders the platform."""
+    """What a politician stands for, until the politician reconsiders their platform."""
 
     PATRONAGE = 0
     ARMS_LENGTH = 1

@@ -139,7 +139,7 @@ _OTHER_KINDS = (
 
 
 def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Return areas, renamed like the districts from which they differ only in capitals, spaces or leading zeros."""
+    """Return areas, renamed like districts from which they differ only in capitalisation, spaces or leading zeros."""
     by_spelling = {spelling(name): name for name in wanted}
     alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
     alike = {area: name for area, name in alike.items() if name != area and name not in areas}
@@ -147,8 +147,8 @@ def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, 
         return areas
     area, name = next(iter(alike.items()))
     _log.warning(
-        "population.boundaries: %d names differ only in capitals, spaces or leading zeros and are read as the same: "
-        "%s is %s", len(alike), shown(area), shown(name),
+        "population.boundaries: %d names differ only in capitalisation, spaces or leading zeros and are read as the "
+        "same: %s is %s", len(alike), shown(area), shown(name),
     )  # fmt: skip
     return {alike.get(area, area): rings for area, rings in areas.items()}
 

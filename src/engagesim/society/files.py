@@ -243,10 +243,12 @@ def _read_table(parameters: Parameters) -> Table | None:
     }
     twins = [old for old, new in renamed.items() if list(renamed.values()).count(new) > 1]
     if twins:
-        raise InputError(f"{place}: each column must appear once; {' and '.join(twins[:2])} differ only in capitals")
+        raise InputError(
+            f"{place}: each column must appear once; {' and '.join(twins[:2])} differ only in capitalisation"
+        )
     if renamed:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
-        _log.info("%s: columns read although their capitals differ: %s", place, said)
+        _log.info("%s: columns read although their capitalisation differs: %s", place, said)
     labels = {renamed.get(name, name): of for name, of in found.labels.items()}
     found = replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
     if "role" in found.cells.columns:
@@ -317,7 +319,7 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
         _log.warning(
             "population.file: the districts %s and %s differ only in %s; spell them alike if they are the same",
             shown(twin), shown(spelt[spelling(twin)]),
-            "leading zeros" if twin.isdecimal() else "capitals or spaces",
+            "leading zeros" if twin.isdecimal() else "capitalisation or spaces",
         )  # fmt: skip
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())

@@ -171,7 +171,7 @@ def _check_rows(frame: Table, ids: set[str]) -> None:
 def _same_ids(network: Network, known: set[str] | None) -> Network:
     """Return the network with ids spelt as in the people file, if they differ only in leading zeros or capitals."""
     people = list(network.people)
-    for words, form in (("leading zeros", _without_zeros), ("capitals", str.lower)):
+    for words, form in (("leading zeros", _without_zeros), ("capitalisation", str.lower)):
         spelt: dict[str, str] = {}
         for name in [*people, *(known or ())]:  # the people file's own spelling counts
             spelt[form(name)] = name
@@ -262,7 +262,7 @@ def _tell_matches(frame: Table, network: Network) -> None:
 
 
 def spelling(name: str) -> str:
-    """Return a form that is equal for names that differ only in capitals, spaces or leading zeros."""
+    """Return a form that is equal for names that differ only in capitalisation, spaces or leading zeros."""
     return _without_zeros("".join(name.casefold().split()))
 
 

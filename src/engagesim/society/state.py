@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 COLUMNS = (
     Column("citizen", "education", "number", "0 to 1", "Education at the start", fixed=True),
-    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start, which makes favours worth more and time dearer", fixed=True),
+    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start, which makes favours worth more and time more costly", fixed=True),
     Column("citizen", "access_rank", "number", "0 to 1", "Place in the queue for ICT access; the lowest ranks are connected", fixed=True),
     Column("citizen", "threshold", "number", "worth", "Worth of belonging at which the citizen joins an organisation", fixed=True),
     Column("citizen", "education_tercile", "count", "0, 1, 2", "Third of the citizens by education, 0 the least educated", fixed=True),
@@ -67,7 +67,7 @@ COLUMNS = (
     Column("official", "practice", "number", "0 to 1", "Know-how from joint work"),
     Column("official", "tenure", "count", "months", "Months in the post"),
     Column("official", "response", "count", "Response", "How the official works with citizens, until reconsidering"),
-    Column("official", "reconsiders", "count", "0 or 1", "The official reconsiders the way of working this month"),
+    Column("official", "reconsiders", "count", "0 or 1", "The official reconsiders their way of working this month"),
     Column("official", "collaborating", "count", "people", "Citizens served who collaborate this month"),
     Column("official", "confronting", "count", "people", "Citizens served who confront this month"),
     Column("official", "succeeded", "count", "people", "Citizens served who got something done this month"),

@@ -106,7 +106,7 @@ _SPELLINGS = (
     (r"(?i)true|false", "TRUE is 1 and FALSE is 0"),
     (r"#[A-Z/0]+[!?]?", "a formula failed there"),
     (r"[+-]?[\d.,]+ ?%", "50 % is 0.5"),
-    (r"[^\w\s+-]+\s*[\d.,]+|[\d.,]+\s*[^\w\s]+", "leave signs of money and units out"),
+    (r"[^\w\s+-]+\s*[\d.,]+|[\d.,]+\s*[^\w\s]+", "leave out currency signs and units"),
 )
 
 _HINTS = (
@@ -262,11 +262,11 @@ _OTHER_KINDS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
         (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!"),
         "a compressed file (gzip and the like)", "unpack it first",
     ),
-    ((b"\xd0\xcf\x11\xe0",), "a workbook of old Excel (.xls)", "save it as .xlsx or CSV"),
-    ((b"RDX", b"RDA", b"X\n\x00\x00"), "a file of R", "save it in R with write.csv(DATA, FILE, row.names = FALSE)"),
+    ((b"\xd0\xcf\x11\xe0",), "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
+    ((b"RDX", b"RDA", b"X\n\x00\x00"), "an R data file", "save it in R with write.csv(DATA, FILE, row.names = FALSE)"),
     ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), "a pickle, which can run code", "save it as CSV or Parquet"),
-    ((b"\x00" * 12 + b"\xc2\xea\x81\x60",), "a table of SAS", "save it as CSV, or in Stata's format"),
-    ((b"HEADER RECORD*******",), "a transport file of SAS", "save it as CSV, or in Stata's format"),
+    ((b"\x00" * 12 + b"\xc2\xea\x81\x60",), "a SAS table", "save it as CSV or Stata"),
+    ((b"HEADER RECORD*******",), "a SAS transport file", "save it as CSV or Stata"),
     ((b"\x89HDF",), "an HDF5 file", "save the table as CSV or Parquet"),
     ((b"ARROW1",), "a Feather file", "save it as Parquet"),
     ((b"SQLite format 3",), "a database", "save the table as CSV"),
@@ -278,7 +278,7 @@ _OTHER_TEXTS = (
         re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s*dl[\s,]+(?:n[rcm]?\s*=|format|data)"),
         "a network of UCINET", "export it as Pajek or as an edge list in CSV",
     ),
-    (re.compile(rb"(?s).{0,250}SPSS PORT FILE"), "a portable file of SPSS", "save it as .sav or CSV"),
+    (re.compile(rb"(?s).{0,250}SPSS PORT FILE"), "an SPSS portable file", "save it as .sav or CSV"),
     (
         re.compile(rb"(?m)(?:#[^\n]*\n|\s)*[^\s,{]+[ ,\t]+[^\s,{]+[ ,\t]+\{'.*\}\s*$"),
         "a list of ties with attributes in braces, as networkx writes it",
@@ -569,7 +569,7 @@ def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
         check_size(len(rows), filled, columns, MOST_CELLS)
         letters += sum(len(cell) for cell in row if isinstance(cell, str))
         if letters > MOST_LETTERS:
-            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters in total")
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} characters in total")
         rows.append(row[:filled])
         last = len(rows) if filled else last
     return rows[:last]
@@ -577,7 +577,9 @@ def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
 
 def _stata(found: bytes, columns: int) -> Table:
     if found[found.rfind(b"<strls>") :].startswith(b"<strls>GSO"):
-        raise ValueError("its texts must have at most 2,045 letters (no strL): drop the longer ones, or save it as CSV")
+        raise ValueError(
+            "its text must have at most 2,045 characters per cell (no strL): drop the longer ones, or save it as CSV"
+        )
     try:
         reader: Any = pd.read_stata(io.BytesIO(found), convert_categoricals=False, convert_dates=False, iterator=True)
         with reader:
@@ -605,7 +607,7 @@ def _stata_labels(found: bytes, frame: pd.DataFrame) -> dict[str, dict[str, str]
 
 def _spss(path: Path, columns: int) -> Table:
     if find_spec("pyreadstat") is None:
-        raise ExtraError("a file of SPSS", "spss")
+        raise ExtraError("an SPSS file", "spss")
     try:
         frame, labels = read_sav(path, columns, MOST_CELLS)
     except ValueError as error:
@@ -622,7 +624,7 @@ def _parquet(found: bytes, columns: int) -> Table:
         read.validate(full=True)  # among others, texts that are not UTF-8
         letters = sum(_letters(column) for column in read.columns)
         if letters > MOST_LETTERS:
-            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters in total, not {letters:,}")
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} characters in total, not {letters:,}")
         frame = read.to_pandas(use_threads=False, strings_to_categorical=False)
         frame = frame.reset_index() if any(frame.index.names) else frame
         frame = frame.apply(lambda each: each.astype(object) if isinstance(each.dtype, pd.CategoricalDtype) else each)

@@ -101,7 +101,7 @@ class Study(Group):
 
     factors: dict[str, Varied] = Field(
         default_factory=dict,
-        description="what varies, under names of your own, each with a path, and low and high (levels, log) or values",
+        description="factors to vary, named as you like, each with a path, and low and high (levels, log) or values",
     )
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, such as scenario: [a, b]"

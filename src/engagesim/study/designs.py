@@ -250,7 +250,7 @@ def _check_heading(line: str, names: list[str], known: Mapping[str, Row]) -> Non
     for number, name in enumerate(names, 1):
         if name == "":
             raise InputError(
-                f"{line}: column {number}: missing; must be the path of a numeric parameter; leave out an index of rows"
+                f"{line}: column {number}: missing; must be the path of a numeric parameter; leave out the row index"
             )
         if name not in known:
             raise InputError(no_such(name, "numeric parameter", known, LISTED, f"{line}: "))

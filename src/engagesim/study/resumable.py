@@ -177,7 +177,7 @@ def cached(
 
 
 def ready(folder: Path) -> None:
-    """Make a folder for batches, without those that were half written.
+    """Make a folder for batches, and remove those that were only half written.
 
     Raises
     ------

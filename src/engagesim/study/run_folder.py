@@ -200,4 +200,4 @@ def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     except OSError as error:
         raise StoreError(f"{path.parent}: must be the folder of a run; {path.name}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{path}: must be as a run wrote it; {error}") from None
+        raise StoreError(f"{path}: must be unchanged since a run wrote it; {error}") from None

@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError as error:
         raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
+        raise StoreError(f"{place}: must be unchanged since a study wrote it; {error}") from None
     if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
         raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
     try:
@@ -90,7 +90,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise StoreError(f"{place}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
+        raise StoreError(f"{place}: must be unchanged since a study wrote it; {error}") from None
     if not isinstance(found, dict) or not {"study", "variants"} <= set(found):
         raise StoreError(f"{place}: must be the config of a study; study or variants is missing")
     return found
@@ -239,7 +239,8 @@ def _parts(folder: Path) -> set[str]:
 def _damaged(path: Path, error: object) -> StoreError:
     why = " ".join(str(error).split())
     return StoreError(
-        f"{path}: must be as the study wrote it ({why}); delete it and run the study again: this repeats only its runs"
+        f"{path}: must be unchanged since the study wrote it ({why}); delete it and run the study again: this "
+        "repeats only its runs"
     )
 
 

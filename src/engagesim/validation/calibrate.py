@@ -5,9 +5,9 @@ The method is history matching in waves (Vernon, Goldstein and Bower 2010, doi:1
 emulators learn from everything simulated so far, and the next wave is a uniform sample of the part of the prior that
 they do not rule out. The cutoff falls from wave to wave. Finally, those sets of the last wave that came nearest to the
 facts are simulated at full size on fresh seeds, and the sets that meet the facts there form the ensemble. This is
-approximate Bayesian computation by rejection in two stages, a cheap one and a dear one (delayed acceptance: Christen
-and Fox 2005, doi:10.1198/106186005X76983; Prangle 2016, doi:10.1007/s11222-014-9544-3), with a tolerance as small as
-the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052).
+approximate Bayesian computation by rejection in two stages, a cheap one and an expensive one (delayed acceptance:
+Christen and Fox 2005, doi:10.1198/106186005X76983; Prangle 2016, doi:10.1007/s11222-014-9544-3), with a tolerance as
+small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052).
 
 The ensemble is therefore an equally weighted sample of the prior, restricted to sets that emulators do not rule out and
 that both simulations accept. No set is moved. A parameter on which no fact depends keeps the width of the prior.

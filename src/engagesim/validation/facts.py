@@ -144,7 +144,7 @@ _NEEDS = {
 class Fact(Group):
     """A documented fact and the simulated experiment that mirrors it."""
 
-    id: Annotated[str, Words("up to 41 letters (a to z), digits, _ and -, starting with a letter")] = Field(
+    id: Annotated[str, Words("up to 41 characters: letters (a to z), digits, _ and -, starting with a letter")] = Field(
         pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as in the name of the file"
     )
 

@@ -387,7 +387,7 @@ def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
         return nullcontext()
     console = Console(file=shown)
     is_new = not (folder.parent / _shared_name()).exists()
-    text = f"compiling the engine for this machine: once, {'about half a minute' if is_new else 'some seconds'}"
+    text = f"compiling the engine for this machine: once, {'about half a minute' if is_new else 'a few seconds'}"
     if console.is_terminal:
         return console.status(text)
     shown.write(f"{text}\n")

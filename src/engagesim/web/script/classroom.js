@@ -159,7 +159,7 @@ export class Classroom {
   join(text) {
     try {
       const request = read(bare(text), this.lab);
-      if (!request.session) throw Error("must be a link of a class session");
+      if (!request.session) throw Error("must be a link to a class session");
       this.lab.complain("");
       this.open(request);
       this.changed();

@@ -11,7 +11,7 @@ const DRAWN = ["quality", "trust", "engaged", "coalition_districts"], TOLD = [..
 const HUES = [["#0072B2", "#56B4E9"], ["#D55E00", "#E69F00"], ["#007a5a", "#2bc49a"], ["#9c3f84", "#d98cc5"]];
 const DASHES = [undefined, "6 3", "2 2", "9 3 2 3"];
 const UNTOUCHED = "untouched", MOST_SENTENCES = 2, MOST_GROUPS = 40;
-const NO_CLASS = "must be a file or a link of a class session";
+const NO_CLASS = "must be a file of a class session, or a link to one";
 
 /** Why a history does not belong to a class, in one line; empty if it does. */
 export function misfit(request, first, { societies, levers }) {
