@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
 	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
-	@echo "make test-slow  the statistical checks over many seeds"
+	@echo "make test-slow  what takes long: checks over many seeds, and engines that are compiled anew"
 	@echo "make docs       build the documentation site (outputs/site/index.html)"
 	@echo "make fuzz       ten thousand damaged inputs at every door; outputs/fuzz.jsonl says how long they took"
 	@echo "make tables     write the tables in docs anew from the code"

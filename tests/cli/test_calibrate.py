@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from engagesim.cli import main
+from engagesim.validation import calibrate
 from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR
 from things import overriding
@@ -21,6 +22,12 @@ FACT = {
     "checks": [{"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}],
 }
 SMALL = ["facts=mine", "waves=2", "sets=10", "judged=6", "keep=2"]
+
+
+@pytest.fixture(autouse=True)
+def few_places(monkeypatch):
+    """Sample few places of what is not ruled out: here it does not matter how well they cover it."""
+    monkeypatch.setattr(calibrate, "_PLACES", 100)
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,13 @@ def test_a_comparison_leaves_a_report_and_tables(capsys):
     assert set(table["context"]) == {"contested_reform"}
 
 
+@pytest.fixture
+def _no_report(monkeypatch):
+    """Draw no report where only tables are looked at: the figures take most of the time of a small comparison."""
+    monkeypatch.setattr(compare, "write_page", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_no_report")
 @pytest.mark.parametrize(("outcome", "unit"), [("engaged", "percentage points"), ("quality_gap", "0 to 1")])
 def test_the_table_on_the_screen_has_the_unit_and_the_order_of_the_report(outcome, unit, capsys):
     more = [f"outcome={outcome}", *PLAIN, "output=compared"]
@@ -47,7 +54,7 @@ def test_the_table_on_the_screen_has_the_unit_and_the_order_of_the_report(outcom
         assert number == pytest.approx(scale * table.loc[package, "difference"], abs=0.05 if scale == 100 else 5e-4)
 
 
-def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_for():
+def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_for(request):
     rows = "".join(f"p{number},{'ab'[number % 2]},0.5\n" for number in range(60))
     Path("people.csv").write_text(f"person,district,education\n{rows}")
     square = [[0, 0], [1, 0], [1, 1], [0, 0]]
@@ -61,6 +68,7 @@ def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_
     assert found.groupby("package")["name"].agg(list).tolist() == [["a", "b"]] * 3
     assert set(found["package"]) == {"baseline", *pd.read_csv("compared/comparison.csv")["package"]}
     assert 'href="#where"' in Path("compared/report.html").read_text("utf-8")
+    request.getfixturevalue("_no_report")
     same = ["population.districts=2", "population.citizens=60", "months=24", "seeds=2", AUDIT, *PLAIN, "output=other"]
     assert main(["compare", *same]) == 0
     paid, usual = (pd.read_csv(f"{name}/costs.csv").set_index("package")["cost"] for name in ("compared", "other"))
@@ -102,6 +110,7 @@ def test_packages_come_from_a_file_in_any_folder_and_in_the_users_own_currency(t
     assert "KES" in Path("compared/report.html").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("_no_report")
 def test_what_is_negligible_is_up_to_the_user():
     names = {}
     for least in ("0", "0.9"):
@@ -113,6 +122,7 @@ def test_what_is_negligible_is_up_to_the_user():
     assert names["0.9"] == {"negligible"}
 
 
+@pytest.mark.usefixtures("_no_report")
 def test_packages_can_be_made_to_cost_the_same():
     assert main(["compare", *SMALL, AUDIT, "equal=intensity", *PLAIN, "output=compared"]) == 0
     costs = pd.read_csv("compared/costs.csv").query("package != 'baseline'")["cost"]
@@ -193,6 +203,7 @@ def test_another_comparison_in_the_same_folder_is_refused_and_changes_nothing(ca
     assert {path.name: path.read_bytes() for path in Path("compared").iterdir()} == before
 
 
+@pytest.mark.usefixtures("_no_report")
 def test_packages_that_were_found_are_compared_on_seeds_that_they_were_not_chosen_on(lived, monkeypatch):
     seen = []
     real = compare.simulate

@@ -96,7 +96,7 @@ def test_what_is_set_for_others_changes_neither_a_run_nor_its_numbers():
         [*PROGRAM, *words, "output=foreign"], capture_output=True, text=True, check=False, env=without_home
     )
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    assert main([*words[:-1], "progress=false", "output=ours"]) == 0
+    assert main([*words[:-1], "progress=false", "figures=false", "output=ours"]) == 0
     assert "success_rate" in done.stdout  # the table is there
     assert read_metrics(Path("foreign")).equals(read_metrics(Path("ours")))
 
@@ -109,14 +109,23 @@ def test_a_command_needs_no_docstrings_and_no_assertions():
         assert done.returncode == 0, done.stderr
 
 
-def test_a_folder_may_hold_files_called_like_modules():
+@pytest.mark.parametrize(
+    ("more", "made"),
+    [
+        ([], {"config.yaml", "metrics.parquet"}),
+        # Two more processes import everything.
+        pytest.param(["-m", "seed=1,2", "hydra/launcher=joblib"], {"0", "1", "multirun.yaml"}, marks=pytest.mark.slow),
+    ],
+    ids=["run", "multirun"],
+)
+def test_a_folder_may_hold_files_called_like_modules(more, made):
     for name in ("engagesim", "numpy", "signal"):
         Path(f"{name}.py").write_text("raise SystemExit('not the module')\n", "utf-8")
     isolated = [sys.executable, "-I", "-m", "engagesim"]  # as its program does, it takes no module from the folder
-    asked = ["run", *SMALL, "figures=false", "-m", "seed=1,2", "hydra/launcher=joblib", "output=many"]
+    asked = ["run", *SMALL, "figures=false", *more, "output=made"]
     done = subprocess.run([*isolated, *asked], capture_output=True, text=True, check=False, env=environment())
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in Path("many").iterdir()} == {"0", "1", "multirun.yaml"}
+    assert made <= {path.name for path in Path("made").iterdir()}
 
 
 def test_streams_that_are_missing_are_there_meanwhile(monkeypatch):

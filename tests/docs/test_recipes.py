@@ -51,6 +51,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.environment = {**os.environ, "PYTHONPATH": str(root / "src")}
 
     def follow(self, title: str) -> str:
         """Carry out a recipe, and return what its last Python block printed."""
@@ -71,9 +72,8 @@ class Project:
         return said
 
     def run(self, command: list[str]) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(self.root / "src")}
         done = subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+            command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -91,6 +91,18 @@ def project(tmp_path) -> Project:
     for cache in (ROOT / "src").rglob("__pycache__"):  # otherwise, Python would compile every module anew for seconds
         shutil.copytree(cache, tmp_path / cache.relative_to(ROOT))
     return Project(tmp_path)
+
+
+@pytest.fixture(params=["interpreted", pytest.param("compiled", marks=pytest.mark.slow)])
+def project_with_another_world(request, project) -> Project:
+    """A copy whose society gets another shape, for which the loops of the compiled engine would be compiled anew.
+
+    That takes up to half a minute, so every run follows the recipe with the same loops as plain Python, and
+    ``make test-slow`` compiles them.
+    """
+    if request.param == "interpreted":
+        project.environment["NUMBA_DISABLE_JIT"] = "1"
+    return project
 
 
 def test_the_recipes_are_all_here():
@@ -120,7 +132,8 @@ def test_a_new_intervention_can_be_compared(project):
     assert ",box," in (project.root / "outputs/recipe_intervention/comparison.csv").read_text("utf-8")
 
 
-def test_a_new_measure_is_a_column_of_both_engines_and_stands_in_the_documents(project):
+def test_a_new_measure_is_a_column_of_both_engines_and_stands_in_the_documents(project_with_another_world):
+    project = project_with_another_world
     project.follow("A measure")
     assert (
         "| `confronting` | share | Share of engagement that is confrontation |"
@@ -166,14 +179,16 @@ def test_a_changed_rule_acts_in_both_engines(project):
     assert 0 < after < before
 
 
-def test_a_new_setting_acts_in_both_engines_on_a_schedule_and_stands_in_the_documents(project):
+def test_a_new_setting_acts_in_both_engines_on_a_schedule_and_stands_in_the_documents(project_with_another_world):
+    project = project_with_another_world
     assert float(project.follow("A setting")) == 0
     assert "| `services.thrift` | 0.25 |" in (project.root / "docs/parameters.md").read_text("utf-8")
     project.run([sys.executable, "-c", SETTING_SEEN])
     assert "services.thrift" in project.run([*PROGRAMS["engagesim"], "parameters", "--format", "markdown"])
 
 
-def test_a_new_state_variable_moves_in_both_engines_and_stands_in_the_documents(project):
+def test_a_new_state_variable_moves_in_both_engines_and_stands_in_the_documents(project_with_another_world):
+    project = project_with_another_world
     counted, engaged = map(int, project.follow("A state variable").split())
     assert counted == engaged > 0
     assert "| citizen | `engagements` | months |" in (project.root / "docs/odd.md").read_text("utf-8")

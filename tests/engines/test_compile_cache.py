@@ -92,6 +92,7 @@ def test_an_edited_rule_is_compiled_anew_and_an_unchanged_one_is_not(copied, tmp
     assert len(more) == 1  # no other loop calls the rule
 
 
+@pytest.mark.slow  # compiles an engine; every run has agents and loops of several designs agree in one process
 def test_engines_compiled_by_two_processes_stay_apart_in_a_third_and_each_does_as_the_model():
     start = """
 import numpy

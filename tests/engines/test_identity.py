@@ -64,7 +64,7 @@ def lived(parameters: Parameters, seed: int, **options) -> EngagementModel:
     return model
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(points(), st.integers(0, 2**32 - 1))
 def test_every_measure_and_every_state_is_the_same_to_the_bit(point, seed):
     model = lived(point, seed)
@@ -124,6 +124,7 @@ def test_the_order_and_company_of_points_change_nothing(reference):
     assert np.array_equal(alone[0, 0], reference[17, 1])
 
 
+@pytest.mark.slow  # compiles a whole engine; all other tests here compare that for this processor
 def test_a_generic_processor_gives_the_same_bits(reference, tmp_path):
     script = (
         "import sys, numpy; sys.path.insert(0, 'tests/engines')\n"

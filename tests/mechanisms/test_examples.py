@@ -78,13 +78,16 @@ def societies(draw):
 
 
 @compiled
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(societies())
 def test_both_engines_give_the_same_bits(parameters):
     assert_same_in_both_engines(parameters)
 
 
-@each_example
+# Each that is alone is an engine to compile: every run compiles one of them, and that of all together.
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name != "fatigue" else []) for name in EXAMPLES]
+)
 @pytest.mark.filterwarnings("ignore:overflow encountered in scalar")  # draws wrap on purpose
 def test_both_engines_give_the_same_bits_for_one_alone(name):
     assert_same_in_both_engines(extended(TOWN.changed({"seed": 5, "months": 8}), [EXAMPLES[name]]))

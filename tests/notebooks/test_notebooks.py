@@ -17,6 +17,12 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 OF_MECHANISMS = ("engagesim.mechanisms", "engagesim.month", "engagesim.rules")
 """What mechanisms are written with, beside the names of the package itself."""
+IN_SMALL = {
+    "5_your_own_village": {"for seed in range(1, 9)": "for seed in (1, 2)"},
+    "6_changing_a_rule": {"for seed in range(2, 8)": "for seed in (2, 3)", '"months": 120': '"months": 60'},
+    "8_whom_to_bring_together": {'"futures": 40, "fresh": 80, "most": 4': '"futures": 20, "fresh": 20, "most": 2'},
+}
+"""What takes long in a notebook, and what takes less."""
 MOST_BYTES = 400_000
 ENOUGH_EXERCISES = 3
 
@@ -53,9 +59,28 @@ def test_there_are_eight():
     assert all(f"({path.name})" in (FOLDER / "README.md").read_text("utf-8") for path in NOTEBOOKS)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_from_top_to_bottom(path, tmp_path):
-    before = read(path)
+def smaller(notebook, changes: dict[str, str]):
+    """Return a notebook with some texts replaced, each of which stands somewhere."""
+    for old, new in changes.items():
+        cells = [cell for cell in notebook.cells if old in cell.source]
+        assert cells, f"{old} stands nowhere"
+        for cell in cells:
+            cell.source = cell.source.replace(old, new)
+    return notebook
+
+
+# Agents live for seconds: every run has fewer of them do so in three notebooks, make test-slow has all of them.
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [pytest.param(path, IN_SMALL.get(path.stem, {}), id=path.stem) for path in NOTEBOOKS]
+    + [
+        pytest.param(path, {}, id=f"{path.stem}-as_it_is", marks=pytest.mark.slow)
+        for path in NOTEBOOKS
+        if path.stem in IN_SMALL
+    ],
+)
+def test_it_runs_from_top_to_bottom(path, changes, tmp_path):
+    before = smaller(read(path), changes)
     after = executed(before, tmp_path)  # fails where a cell does
     assert [cell.source for cell in after.cells] == [cell.source for cell in before.cells]
     shown = [[output.output_type for output in cell.outputs] for cell in after.cells if cell.cell_type == "code"]

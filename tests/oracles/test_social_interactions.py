@@ -27,7 +27,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 
 SENSITIVITY = 100.0
@@ -41,7 +42,7 @@ def lone_solidarity(write_table):
     pairs = combinations(range(1, CITIZENS + 1), 2)
     ties = write_table("complete.csv", ("source", "target"), pairs)
 
-    def build(coupling: float, field: float) -> EngagementModel:
+    def build(coupling: float, field: float) -> LiveSociety:
         solidarity = 4 * coupling / SENSITIVITY
         parameters = Parameters().changed(
             {
@@ -69,23 +70,25 @@ def lone_solidarity(write_table):
                 "citizens.confront_cost": solidarity / 2 - 2 * field / SENSITIVITY,
             }
         )
-        return EngagementModel(parameters)
+        return LiveSociety(parameters, logs=False)
 
     return build
 
 
-def start_with(model: EngagementModel, engaged: int) -> None:
+def observed(society: LiveSociety, name: str) -> np.ndarray:
+    """Return a measure, month by month."""
+    return society.metrics[:, MEASURE_NAMES.index(name)]
+
+
+def start_with(society: LiveSociety, engaged: int) -> None:
     """Let each citizen have seen that many neighbours engage last month."""
-    state = model.state()
-    state.column("citizen", "engaged_neighbours")[:] = engaged
-    model.put(state)
+    society.state.column("citizen", "engaged_neighbours")[:] = engaged
 
 
-def long_run(model: EngagementModel) -> tuple[float, float]:
+def long_run(society: LiveSociety) -> tuple[float, float]:
     """Return the long-run mean of m and its standard error, from means of batches that hardly correlate."""
-    for _ in range(SETTLING + MONTHS):
-        model.step()
-    m = 2 * model.metrics["engaged"].to_numpy()[SETTLING:] - 1
+    society.step(SETTLING + MONTHS)
+    m = 2 * observed(society, "engaged")[SETTLING:] - 1
     batches = m.reshape(12, -1).mean(axis=1)
     return float(m.mean()), float(batches.std(ddof=1) / len(batches) ** 0.5)
 
@@ -111,9 +114,9 @@ def shift_of_few(m: float, coupling: float) -> float:
 )
 @pytest.mark.parametrize("engaged", [0, CITIZENS - 1], ids=["from_none", "from_all"])
 def test_below_the_critical_coupling_the_mean_settles_on_the_one_root(lone_solidarity, coupling, field, engaged):
-    model = lone_solidarity(coupling, field)
-    start_with(model, engaged)
-    mean, error = long_run(model)
+    society = lone_solidarity(coupling, field)
+    start_with(society, engaged)
+    mean, error = long_run(society)
     answer = root(coupling, field, -1, 1)
     assert abs(mean - answer) < 4 * error + shift_of_few(answer, coupling)
     assert error < 0.02
@@ -123,16 +126,17 @@ def test_below_the_critical_coupling_the_mean_settles_on_the_one_root(lone_solid
 def test_above_the_critical_coupling_the_mean_stays_on_the_root_of_its_start(lone_solidarity, coupling):
     answer = root(coupling, 0.0, 0.1, 1)
     for engaged, side in ((0, -1), (CITIZENS - 1, 1)):
-        model = lone_solidarity(coupling, 0.0)
-        start_with(model, engaged)
-        mean, error = long_run(model)
+        society = lone_solidarity(coupling, 0.0)
+        start_with(society, engaged)
+        mean, error = long_run(society)
         assert abs(mean - side * answer) < 4 * error + shift_of_few(answer, coupling)
         assert error < 0.02
 
 
 def test_nobody_takes_another_road(lone_solidarity):
-    model = lone_solidarity(0.5, 0.0)
-    for _ in range(12):
-        model.step()
-    assert (model.metrics[["collaborate", "client"]] == 0).all(axis=None)
-    assert (model.metrics["asked"] == 1).all()
+    society = lone_solidarity(0.5, 0.0)
+    society.step(12)
+    assert not observed(society, "collaborate").any()
+    assert not observed(society, "client").any()
+    assert (observed(society, "asked") == 1).all()
+    assert (observed(society, "asked") == 1).all()

@@ -23,6 +23,8 @@ FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]
 EFFORT = Effort(waves=5, sets=120, judged=100, keep=100, seed=3)
 BRIEF = Effort(waves=3, sets=40, judged=20, keep=20, seed=3)
+FEW_PLACES = 100
+"""Places sampled of what is not ruled out, where it does not matter how well they cover it."""
 LEVEL = 0.01
 """Level of the tests that a parameter is distributed as it should be."""
 
@@ -77,7 +79,14 @@ def found():
 @pytest.fixture(scope="module")
 def found_soon():
     facts, attempt = landscape(RULES)
-    return calibrate(facts, BRIEF, attempt)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(room, "_PLACES", FEW_PLACES)
+        return calibrate(facts, BRIEF, attempt)
+
+
+@pytest.fixture
+def few_places(monkeypatch):
+    monkeypatch.setattr(room, "_PLACES", FEW_PLACES)
 
 
 def places_of(tried):
@@ -123,6 +132,7 @@ def test_the_first_set_is_the_one_nearest_to_the_mean_and_the_others_are_as_draw
     assert list(found.members[1:]) == rest[: len(found.members) - 1]
 
 
+@pytest.mark.usefixtures("few_places")
 def test_the_same_seed_finds_the_same_whatever_is_tried_together_and_in_which_order(found_soon, monkeypatch):
     facts, attempt = landscape(RULES)
 
@@ -138,6 +148,7 @@ def test_the_same_seed_finds_the_same_whatever_is_tried_together_and_in_which_or
     assert calibrate(facts, BRIEF._replace(seed=4, waves=1), attempt).members != found_soon.members
 
 
+@pytest.mark.usefixtures("few_places")
 @pytest.mark.parametrize("stops", [1, 4, 9, 11])
 def test_what_is_interrupted_anywhere_goes_on_to_the_same(stops, found_soon):
     facts, attempt = landscape(RULES)
@@ -168,6 +179,7 @@ def test_no_set_is_tried_twice_however_many_are_asked_for(monkeypatch):
         assert len({tuple(each.set.values()) for each in tried}) == len(tried)
 
 
+@pytest.mark.usefixtures("few_places")
 def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
     facts, attempt = landscape(RULES)
     asked = set()
@@ -181,6 +193,7 @@ def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
     assert len({shift for trials, shift in asked if trials < 10}) == EFFORT.waves
 
 
+@pytest.mark.usefixtures("few_places")
 def test_the_sets_of_the_last_wave_that_came_nearest_are_judged_in_the_order_in_which_they_were_drawn():
     facts, attempt = landscape({"P01": lambda place: place[0] * 4, "P02": lambda place: place[1] * 4}, noise=0.0)
     found = calibrate(facts, EFFORT._replace(waves=2, sets=60, judged=20), attempt)
@@ -232,6 +245,7 @@ def test_a_rival_that_predicts_as_well_is_not_worse_and_one_that_predicts_nothin
     assert worse == pytest.approx(0.65)
 
 
+@pytest.mark.usefixtures("few_places")
 def test_where_too_few_sets_meet_the_facts_the_nearest_are_accepted_and_how_near_is_said():
     facts, attempt = landscape({"P01": lambda place: 5.0 + place[0], "P02": lambda place: (place[1] - 0.5) / 0.3})
     found = calibrate(facts, EFFORT._replace(waves=1, sets=40, judged=40), attempt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from engagesim.dashboard.society_request import Act, interventions, offered
 from engagesim.parameters import SETTINGS, Parameters, parameter_table
 from engagesim.society.events import KIND_NAMES
 from engagesim.society.state import COLUMNS
+from engagesim.web import lessons
 from engagesim.web.content import controls
-from engagesim.web.lessons import lesson_named, lesson_names
+from engagesim.web.lessons import lesson_names
 from things import carried_out
 
 LESSONS = lesson_names()
+lesson_named = cache(lessons.lesson_named)  # which composes societies each time
 FRESH = range(1001, 1061)
 """Seeds that no lesson shows."""
 CERTAIN = 2.0
