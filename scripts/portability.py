@@ -25,6 +25,7 @@ STUDY = [*SOCIETY, "factors.patronage.path=incentives.patronage", "factors.patro
 FACT = """\
 title: People take part
 source: Author (2020)
+role: calibration
 history: 6
 months: 6
 arms: {survey: [survey]}
@@ -43,10 +44,7 @@ COMMANDS: dict[str, list[str]] = {
         "output=compared",
     ],
     "validate": ["validate", "facts=facts", "size=quick", "rivals=false", "calibration=none", "output=scored"],
-    "calibrate": [
-        "calibrate", "facts=facts", "prior=5", "search=0", "walk=0", "judged=1", "calibration=none",
-        "output=calibrated",
-    ],
+    "calibrate": ["calibrate", "facts=facts", "waves=1", "sets=10", "judged=1", "output=calibrated"],
 }  # fmt: skip
 """What a user does, with what it takes from the folder; the name of each is what the timings say."""
 
