@@ -29,7 +29,7 @@ from engagesim.study.run_folder import check_free, new_folder
 from engagesim.validation.analytic_checks import verify
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, Fact, read_facts
-from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
+from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.scoring import Scorecard, Validation, Verdict
 from engagesim.validation.scoring import validate as put_to
 
@@ -44,8 +44,7 @@ def validate(arguments: list[str]) -> int:
     calibrated = asked.calibration.rivals
     sets = asked.calibration.sets
     rivals = {name: calibrated.get(name, sets)[: len(sets)] for name in NULL_MODELS if options.rivals}  # as many
-    rounds = 1 + len(rivals) + len(MECHANISMS) * options.knockouts
-    watched = counting(len(facts) * rounds, "experiments", options.progress)
+    watched = counting(len(facts), "experiments", options.progress)
     with watched as bar, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
         laboratory = laboratory_for(asked, options.size, lambda name: bar.advance(name=name))
         found = put_to(facts, sets, laboratory, asked.last, (rivals, options.knockouts))

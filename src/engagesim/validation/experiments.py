@@ -6,6 +6,7 @@ trial consists of several such districts, which share the wiring of their ties; 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ RESAMPLES = 400
 """Number of bootstrap resamples of trials from which an interval is computed."""
 
 _RESAMPLING_SEED = 20_111
+
+_TOGETHER = 64
+"""Number of societies that are simulated together: enough to fill all processors, in some hundred megabytes."""
 
 
 class Size(NamedTuple):
@@ -64,8 +68,9 @@ type Readings = Mapping[tuple[str, int], tuple[Reading, ...]]
 
 
 def observe(
-    facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet | None = None
-) -> Readings:
+    facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory,
+    last: ParameterSet | Sequence[ParameterSet] = MappingProxyType({}),
+) -> Readings:  # fmt: skip
     """Simulate the experiments of some facts under some parameter sets, and evaluate every check.
 
     Parameters
@@ -75,8 +80,9 @@ def observe(
         Parameters by path, applied to the base; a fact's context overrides them.
     laboratory : Laboratory
         Its ``done`` is called with the id of each finished fact.
-    last : mapping, optional
-        Parameters that override all others, to make a trivial rival or switch a mechanism off.
+    last : mapping or sequence of mapping, optional
+        Parameters that override all others, to make a trivial rival or switch a mechanism off: the same for all sets,
+        or one mapping for each set.
 
     Returns
     -------
@@ -84,7 +90,8 @@ def observe(
         Readings in the order of the sets.
     """
     found: dict[tuple[str, int], tuple[Reading, ...]] = {}
-    for fact, levels in _levels(facts, sets, laboratory, last or {}):
+    lasts = [last] * len(sets) if isinstance(last, Mapping) else last
+    for fact, levels in _levels(facts, [*zip(sets, lasts, strict=True)], laboratory):
         seen = [_readings(fact, of_set) for of_set in levels]
         for number in range(len(fact.checks)):
             found[fact.id, number] = tuple(each[number] for each in seen)
@@ -106,7 +113,7 @@ class _Society:
 
 
 def _levels(
-    facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
+    facts: Sequence[Fact], sets: Sequence[tuple[ParameterSet, ParameterSet]], laboratory: Laboratory
 ) -> Iterator[tuple[Fact, list[dict[tuple[str, str], Values]]]]:
     """Yield each fact with the measures in each requested arm for each parameter set.
 
@@ -118,7 +125,7 @@ def _levels(
     names: dict[str, list[dict[str, str]]] = {fact.id: [] for fact in facts}
     needed = {fact.id: _needed(fact) for fact in facts}
     for fact in facts:
-        for changes in sets:
+        for changes, last in sets:
             points = fact.points(laboratory.base, {**smallest, **changes}, laboratory.catalogue, last)
             names[fact.id].append({})
             for arm, point in zip(fact.arms, points, strict=True):
@@ -129,7 +136,9 @@ def _levels(
                 society.measures |= {measure for measure, where in needed[fact.id] if where == arm}
     for fact in facts:
         mine = {name: societies[name] for of_set in names[fact.id] for name in of_set.values()}
-        _simulate([each for each in mine.values() if each.measures and not each.values], laboratory)
+        missing = [each for each in mine.values() if each.measures and not each.values]
+        for begin in range(0, len(missing), _TOGETHER):
+            _simulate(missing[begin : begin + _TOGETHER], laboratory)
         months = fact.history + fact.months
         yield fact, [
             {(measure, arm): mine[of_set[arm]].values[measure][:, :, :months] for measure, arm in needed[fact.id]}

@@ -394,20 +394,24 @@ def validate(
     given = dict(last or {})
     for fact in facts:  # report a fact's settings that no society allows before anything is simulated
         fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
-    readings = observe(facts, sets, laboratory, given)
-
-    rivals = {
-        name: observe(facts, theirs, laboratory, {**given, **NULL_MODELS[name].changes})
-        for name, theirs in rivals_sets.items()
-    }
-    knockouts = {
-        name: observe(facts, sets[:1], laboratory, {**given, **mechanism.changes})
-        for name, mechanism in (MECHANISMS if knocks else {}).items()
-    }
+    parts = [
+        ("", "", sets, given),
+        *(("rival", name, some, {**given, **NULL_MODELS[name].changes}) for name, some in rivals_sets.items()),
+        *(("knockout", name, sets[:1], {**given, **MECHANISMS[name].changes}) for name in MECHANISMS if knocks),
+    ]
+    readings = observe(
+        facts, [one for *_, some, _ in parts for one in some], laboratory,
+        [changes for *_, some, changes in parts for _ in some],
+    )  # fmt: skip
+    found: dict[str, dict[str, Readings]] = {"": {}, "rival": {}, "knockout": {}}
+    first = 0
+    for kind, name, some, _ in parts:
+        found[kind][name] = {key: each[first : first + len(some)] for key, each in readings.items()}
+        first += len(some)
     return Validation(
-        judge(facts, readings),
-        judge_each(facts, readings),
-        {name: judge(facts, each) for name, each in rivals.items()},
-        {name: judge_each(facts, each) for name, each in rivals.items()},
-        {name: judge(facts, each) for name, each in knockouts.items()},
+        judge(facts, found[""][""]),
+        judge_each(facts, found[""][""]),
+        {name: judge(facts, each) for name, each in found["rival"].items()},
+        {name: judge_each(facts, each) for name, each in found["rival"].items()},
+        {name: judge(facts, each) for name, each in found["knockout"].items()},
     )
