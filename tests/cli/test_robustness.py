@@ -60,6 +60,14 @@ def test_claims_of_ones_own_get_a_table_a_figure_and_a_line_each(asked, capsys):
     assert Path("panel/figures/robustness.png").exists()
 
 
+def test_an_effect_that_is_not_defined_is_said_in_words(asked):
+    never = "mean(coalition_ever, survey, 1)"
+    check = {**CLAIM["checks"][0], "value": f"{never} / {never}"}
+    Path("mine/C01.yaml").write_text(yaml.safe_dump({**CLAIM, "checks": [check]}), "utf-8")
+    assert main([*asked, "output=panel"]) == 0
+    assert "| not defined | 0% |" in Path("panel/report.md").read_text("utf-8")
+
+
 def test_a_panel_that_was_stopped_continues_and_is_the_same_to_the_byte(asked, monkeypatch):
     assert main([*asked, "output=whole"]) == 0
     real, lived = command.judge_cell, []
