@@ -18,11 +18,12 @@ from engagesim.cli import main
 from engagesim.cli.help import COMMANDS
 from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.configs.mechanisms import TAKEN_BY
-from engagesim.errors import EngagementError, ParameterError
+from engagesim.errors import EngagementError, MechanismError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
 from engagesim.parquet import opened
 from engagesim.study.observed import Observed
+from engagesim.study.provenance import with_code
 
 SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"
@@ -99,6 +100,10 @@ def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     assert main(["run", "study", "3", "output=again"]) == 2
     assert main(["export", "study"]) == 0
     assert "fatigue_of_citizens" in pd.read_csv("study/export/runs.csv").columns
+    assert main(["export", "study", "agents=0", "output=none"]) == 2
+    assert main(["export", "study", MINE, "output=none"]) == 2
+    assert main(["export", "study", "agents=3", MINE, "format=csv", "output=agents"]) == 0
+    assert pd.read_csv("agents/agents.csv")["tiredness"].max() > 0
     here = sweep(found.plan.study, found.plan.variants[0].parameters, "here", mechanisms=["fatigue.py"])
     pd.testing.assert_frame_equal(here.runs, found.runs, check_exact=True)
     capsys.readouterr()
@@ -224,6 +229,8 @@ def test_several_files_are_a_list():
     shutil.copy(SOURCE.with_name("local_media.py"), "local_media.py")
     parameters = composed_study(["mechanisms=[fatigue.py,local_media.py]"]).plan.variants[0].parameters
     assert [mechanism.name for mechanism in parameters.mechanisms] == ["fatigue", "local_media"]
+    with pytest.raises(MechanismError, match=r"mechanisms=\[old/inputs/fatigue\.py,old/inputs/local_media\.py\]$"):
+        with_code(parameters, [], Path("old"))
 
 
 @pytest.mark.parametrize(
@@ -247,7 +254,6 @@ def test_several_files_are_a_list():
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
         (["app", MINE], f"the dashboard simulates societies without mechanisms; {', '.join(TAKEN_BY[:-1])}"),
         (["plot", "study", MINE], "plot reads the mechanisms stored with the study, and accepts no others; run"),
-        (["export", MINE, "study"], "export reads the mechanisms stored with the study, and accepts no others"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
         (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],
