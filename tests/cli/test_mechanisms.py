@@ -18,12 +18,14 @@ from engagesim.cli import main
 from engagesim.cli.help import COMMANDS
 from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.configs.mechanisms import TAKEN_BY
+from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.errors import EngagementError, MechanismError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
 from engagesim.parquet import opened
 from engagesim.study.observed import Observed
 from engagesim.study.provenance import with_code
+from engagesim.study.run_folder import read_run
 
 SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"
@@ -71,6 +73,18 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
     assert main(["rerun", "run", MINE]) == 2
     assert "fatigue.py: must be the same code" in capsys.readouterr().err
+
+
+def test_allies_are_sought_from_the_end_of_a_run_with_its_mechanism(run, capsys):
+    few = ["after=run", "futures=20", "fresh=20", "horizon=4", "holds=2", "most=1", "progress=false"]
+    assert main(["allies", *few, "output=none"]) == 2
+    assert "add mechanisms=run/inputs/fatigue.py" in capsys.readouterr().err
+    assert main(["allies", *few, MINE, "output=found"]) == 0
+    society = LiveSociety(extended(read_run(run)[0], ["fatigue.py"]))
+    society.step(13)
+    society.snapshot().save("lived.npz")
+    assert main(["allies", "after=lived.npz", *few[1:], MINE, "output=same"]) == 0
+    assert Path("found/allies.csv").read_bytes() == Path("same/allies.csv").read_bytes()
 
 
 def test_each_run_of_a_multirun_has_the_mechanism(capsys):
