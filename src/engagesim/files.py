@@ -191,13 +191,24 @@ def document(path: Path, example: str) -> dict[str, Any]:
     InputError
         If the file cannot be read, or does not hold keys and values; ``example`` shows what it must be.
     """
-    try:
-        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
+    tree = any_document(path)
     if not isinstance(tree, dict):
         raise InputError(f"{path}: must be keys and values, as in {example}")
     return tree
+
+
+def any_document(path: Path) -> Any:
+    """Return the data in a user's YAML file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    try:
+        return parsed_yaml(text(path, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
 
 
 def _in_one_line(error: yaml.YAMLError) -> str:

@@ -18,11 +18,14 @@ from engagesim.cli import main
 from engagesim.cli.help import COMMANDS
 from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.configs.mechanisms import TAKEN_BY
-from engagesim.errors import EngagementError, ParameterError
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.errors import EngagementError, MechanismError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
 from engagesim.parquet import opened
 from engagesim.study.observed import Observed
+from engagesim.study.provenance import with_code
+from engagesim.study.run_folder import read_run
 
 SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"
@@ -72,6 +75,18 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
     assert "fatigue.py: must be the same code" in capsys.readouterr().err
 
 
+def test_allies_are_sought_from_the_end_of_a_run_with_its_mechanism(run, capsys):
+    few = ["after=run", "futures=20", "fresh=20", "horizon=4", "holds=2", "most=1", "progress=false"]
+    assert main(["allies", *few, "output=none"]) == 2
+    assert "add mechanisms=run/inputs/fatigue.py" in capsys.readouterr().err
+    assert main(["allies", *few, MINE, "output=found"]) == 0
+    society = LiveSociety(extended(read_run(run)[0], ["fatigue.py"]))
+    society.step(13)
+    society.snapshot().save("lived.npz")
+    assert main(["allies", "after=lived.npz", *few[1:], MINE, "output=same"]) == 0
+    assert Path("found/allies.csv").read_bytes() == Path("same/allies.csv").read_bytes()
+
+
 def test_each_run_of_a_multirun_has_the_mechanism(capsys):
     assert (
         main(["run", "-m", *SMALL, "engine=agents", "figures=false", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
@@ -99,6 +114,10 @@ def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     assert main(["run", "study", "3", "output=again"]) == 2
     assert main(["export", "study"]) == 0
     assert "fatigue_of_citizens" in pd.read_csv("study/export/runs.csv").columns
+    assert main(["export", "study", "agents=0", "output=none"]) == 2
+    assert main(["export", "study", MINE, "output=none"]) == 2
+    assert main(["export", "study", "agents=3", MINE, "format=csv", "output=agents"]) == 0
+    assert pd.read_csv("agents/agents.csv")["tiredness"].max() > 0
     here = sweep(found.plan.study, found.plan.variants[0].parameters, "here", mechanisms=["fatigue.py"])
     pd.testing.assert_frame_equal(here.runs, found.runs, check_exact=True)
     capsys.readouterr()
@@ -224,6 +243,8 @@ def test_several_files_are_a_list():
     shutil.copy(SOURCE.with_name("local_media.py"), "local_media.py")
     parameters = composed_study(["mechanisms=[fatigue.py,local_media.py]"]).plan.variants[0].parameters
     assert [mechanism.name for mechanism in parameters.mechanisms] == ["fatigue", "local_media"]
+    with pytest.raises(MechanismError, match=r"mechanisms=\[old/inputs/fatigue\.py,old/inputs/local_media\.py\]$"):
+        with_code(parameters, [], Path("old"))
 
 
 @pytest.mark.parametrize(
@@ -247,7 +268,6 @@ def test_several_files_are_a_list():
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
         (["app", MINE], f"the dashboard simulates societies without mechanisms; {', '.join(TAKEN_BY[:-1])}"),
         (["plot", "study", MINE], "plot reads the mechanisms stored with the study, and accepts no others; run"),
-        (["export", MINE, "study"], "export reads the mechanisms stored with the study, and accepts no others"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
         (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],

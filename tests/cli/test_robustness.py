@@ -1,5 +1,6 @@
 """What a researcher meets who asks how far claims carry: a panel, a report, and clear refusals."""
 
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,16 @@ def test_claims_of_ones_own_get_a_table_a_figure_and_a_line_each(asked, capsys):
     assert "<script" not in page
     assert "<svg" in page
     assert Path("panel/figures/robustness.png").exists()
+
+
+def test_an_effect_that_is_not_defined_is_said_in_words_beside_the_command_to_repeat(asked):
+    never = "mean(coalition_ever, survey, 1)"
+    check = {**CLAIM["checks"][0], "value": f"{never} / {never}"}
+    Path("mine/C01.yaml").write_text(yaml.safe_dump({**CLAIM, "checks": [check]}), "utf-8")
+    assert main([*asked, "output=panel"]) == 0
+    report = Path("panel/report.md").read_text("utf-8")
+    assert "| not defined | 0% |" in report
+    assert f"`engagesim {shlex.join([*asked, 'output=panel'])}`" in report  # the command can be pasted into a shell
 
 
 def test_a_panel_that_was_stopped_continues_and_is_the_same_to_the_byte(asked, monkeypatch):

@@ -41,6 +41,14 @@ def test_a_study_says_what_came_out_and_goes_on_with_the_same_command(study, cap
     assert manifest["made_with"]["libraries"]["numba"]
 
 
+def test_a_study_says_at_how_many_points_its_most_seeds_were_too_few_for_the_width(capsys):
+    asked = ["sweep", *SMALL, *FACTOR, "replicates=auto", "most_replicates=3", "measure=quality"]
+    assert main([*asked, "width=0.0001", "output=narrow"]) == 0
+    assert "• at 2 of 2 points, the interval of quality is still wider than width=0.0001" in capsys.readouterr().out
+    assert main([*asked, "width=1000", "output=wide"]) == 0
+    assert "still wider" not in capsys.readouterr().out
+
+
 def test_a_study_of_which_every_run_failed_is_told_from_one_that_went_well(capsys):
     factor = ["factors.p.path=population.districts", "factors.p.values=[70,80]"]  # more than citizens
     assert main(["sweep", *SMALL, *factor, "replicates=2", "output=study"]) == 2

@@ -16,6 +16,7 @@ FILES = {
         "name: my_town\nconditions: {resources: 0.9}\n"
     ),
     "engagement/jury.yaml": "form: jury\nnote: Citizens drawn by lot give a verdict.\nopened: 1\ninfluence: 0.5\n",
+    "trends/austerity.yaml": "- {name: austerity, start: 1, add: {conditions.resources: -0.1}}\n",
     "intervention/jury.yaml": 'form: jury\ncost: 500\ncost_source: "assumption: fees"\n',
     "comparison/mine.yaml": "# @package _global_\npackages: {jury: [jury]}\ncontexts: [my_town]\nseeds: 3\n",
     "calibration/mine.yaml": "description: One set.\nsets: [{citizens.learning: 0.2}]\n",
@@ -38,6 +39,7 @@ def test_choices_of_a_users_own_are_known_by_their_names_beside_those_of_the_pac
     parameters = composed(["scenario=my_town"]).parameters
     assert (parameters.name, parameters.conditions.resources) == ("my_town", 0.9)
     assert (parameters.engagement.form, parameters.engagement.influence) == ("jury", 0.5)
+    assert [trend.name for trend in composed(["trends=austerity"]).parameters.trends] == ["austerity"]
     assert composed(["scenario=merit_state"]).parameters.name == "merit_state"
     assert {"my_town", "merit_state"} <= set(choices("scenario"))
 
@@ -94,6 +96,7 @@ def test_without_the_variable_only_the_package_has_choices(monkeypatch):
         ("scenario/evil.yaml", "# @package hydra.launcher\nn_jobs: 4\n", "must be without @package"),
         ("scenario/evil.yaml", "defaults:\n  - override hydra/launcher: joblib\n", "must be without hydra"),
         ("population/evil.yaml", "citizens: {_target_: os.getcwd}\n", "must be without _target_"),
+        ("trends/evil.yaml", "- {_target_: os.getcwd}\n", "must be without _target_"),
         ("scenario/odd.yaml", "[1, 2\n", "must be a YAML file"),
         ("scenario/odd.yaml", "- 1\n", "must be keys and values"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engagesim.dashboard.library import Library, Stored
 from engagesim.dashboard.security import REPORTS, Reports
-from engagesim.dashboard.stored_comparison import ComparisonQuery, courses, read, rows
+from engagesim.dashboard.stored_comparison import ComparisonQuery, courses, forest, read, rows
 from engagesim.errors import EngagementError, StoreError
 
 
@@ -160,6 +160,8 @@ def test_a_comparison_on_a_measure_of_a_mechanism_is_shown_by_its_name(library):
     assert compared.about(seen.outcome).description == "mean tiredness"
     assert len(rows(compared, seen)) == 2
     assert "mean tiredness" in courses(compared, seen)
+    assert ">difference<" in courses(compared, seen)  # without a comma before the unit, which is not known
+    assert ">difference<" in forest(compared, seen)
 
 
 def test_a_comparison_is_read_as_it_was_written(library):

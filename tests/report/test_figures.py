@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
+from engagesim.report import comparison_figures
 from engagesim.report.network_figure import RELATIONS, Relation, picture_caption
 from engagesim.report.run_figures import (
     BEHAVIOUR,
@@ -30,7 +31,7 @@ from engagesim.report.run_figures import (
     draw_society,
     history_figure,
 )
-from engagesim.report.style import ACT_COLOURS, drawing, new_figure
+from engagesim.report.style import ACT_COLOURS, Caption, drawing, new_figure
 from engagesim.report.text import CAUSES, MEASURE
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 
@@ -314,3 +315,12 @@ def test_a_picture_of_part_of_a_society_says_so(tiny):
     layout = draw_society(model, axes)
     assert f"A sample: {len(layout.districts)} of 30 districts" in axes.get_title(loc="left") + axes.get_title()
     assert "before the first month" in axes.get_title(loc="left") + axes.get_title()
+
+
+@pytest.mark.parametrize(("years", "marker"), [([1], "o"), ([1, 2], "")])
+def test_a_course_of_one_year_is_a_mark_because_no_line_could_be_seen(years, marker, monkeypatch):
+    monkeypatch.setattr(comparison_figures, "svg", lambda figure, _: figure)
+    line = comparison_figures.Line("audit", years, *([value] * len(years) for value in (0.1, 0.0, 0.2)))
+    figure = comparison_figures.courses([line], ("year", "difference"), (-1, 1), Caption("", ""))
+    (drawn,) = [each for each in figure.axes[0].lines if list(each.get_xdata()) == years]
+    assert drawn.get_marker() == marker

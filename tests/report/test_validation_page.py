@@ -1,6 +1,10 @@
 """The first lines of the validation report: what was predicted out of sample, and which rivals do as well."""
 
-from engagesim.report.validation import _out_of_sample, _predictions_table, _rivals_table, _short
+from math import inf, nan
+
+import pytest
+
+from engagesim.report.validation import _out_of_sample, _predictions_table, _rivals_table, _short, model_says
 from engagesim.validation.facts import SHIPPED, read_facts
 from engagesim.validation.parameter_sets import Calibration
 from engagesim.validation.scoring import Scorecard, Validation, Verdict
@@ -85,3 +89,18 @@ def test_the_table_of_rivals_says_whose_parameter_sets_each_uses():
         "nobody learns from what happened": "the model's",
         "nobody sees, asks or follows neighbours": "its own",
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "agreement", "said"),
+    [
+        (0.5, 0.4, 0.6, nan, "0.5 (0.4 to 0.6)"),
+        (0.5, nan, nan, nan, "0.5 (in some trials not defined)"),
+        (nan, nan, nan, nan, "not defined"),
+        (-inf, nan, nan, nan, "not defined"),
+        (nan, nan, nan, 0.0, "not defined"),
+        (-0.0, nan, nan, 0.5, "+0 (in 50% of trials)"),
+    ],
+)
+def test_a_value_that_is_not_defined_is_said_in_words(value, low, high, agreement, said):
+    assert model_says(Verdict("F1", 0, "c", "S", "t", value, low, high, agreement, False, "")) == said

@@ -21,6 +21,12 @@ from engagesim.validation.parameter_sets import (
 )
 
 SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
+LEFT_OUT = {"fact": "E02", "prior": 0.3, "predicted": 0.8, "score": 0.04}
+
+
+def noted(provenance):
+    """Return a calibration with notes on how it was made."""
+    return {"sets": SETS, "provenance": provenance}
 
 
 def echo(points, seeds):
@@ -51,7 +57,7 @@ def test_no_calibration_changes_nothing():
 
 
 def test_what_is_written_is_read_again(tmp_path):
-    made = Calibration(description="d", provenance={"prior": {"sets": 3}}, sets=SETS)
+    made = Calibration(description="d", provenance={"by": {"hand": 3}}, sets=SETS)
     write_calibration(tmp_path / "mine.yaml", made)
     assert calibration_of(yaml.safe_load((tmp_path / "mine.yaml").read_text("utf-8"))) == made
 
@@ -98,8 +104,16 @@ def test_a_calibration_of_another_version_of_the_model_is_refused():
         ({"drawn": {"sets": 2, "width": 3, "seed": 1}}, "calibration.drawn.width"),
         ({"sets": [{"citizens.learnng": 0.5}]}, "did you mean 'citizens.learning'"),
         ({"sets": [{"citizens.learning": 5}]}, "must be a number from 0 to 1"),
+        ({"sets": [{"months": 24}, {"months": 36}]}, "calibration.sets[0].months = 24: must be left out"),
         ({"sets": SETS[:1], "more": 1}, "calibration.more"),
         ([1], "calibration"),
+        ({"sets": SETS, "rivals": {"no_learning": []}}, "rivals.no_learning = []: must be a list of one or more"),
+        ({"sets": SETS, "rivals": {"no_lerning": SETS}}, "did you mean 'no_learning'"),
+        (noted({"pinned": [{"parameter": "months", "width": 1}]}), "provenance.pinned[0].p: missing; must be a number"),
+        (noted({"judged": {"sets": 3}}), "provenance.judged.facts short at most: missing; must be a whole number"),
+        (noted({"rivals": {"no_learning": {}}}), "rivals.no_learning.left_out: missing; must be a list"),
+        (noted({"rivals": {"no_learner": {"left_out": []}}}), "did you mean 'no_learning'"),
+        (noted({"left_out": [LEFT_OUT], "rivals": {"no_learning": {"left_out": []}}}), "must have the facts of"),
     ],
 )
 def test_what_is_no_calibration_is_refused_in_one_line(tree, said):
@@ -107,3 +121,12 @@ def test_what_is_no_calibration_is_refused_in_one_line(tree, said):
         calibration_of(tree)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_what_reports_do_not_read_may_be_noted_in_any_form():
+    notes = {
+        "by": ["me"],
+        "judged": {"facts short at most": 3, "by": "me"},
+        "pinned": [{"parameter": "citizens.learning", "width": 0.3, "p": 0.1, "note": None}],
+    }
+    assert calibration_of(noted(notes)).provenance == notes

@@ -221,3 +221,10 @@ def test_the_interval_is_student_s():
     generator = np.random.default_rng(3)
     _, low, high = _interval(generator.normal(1.0, 2.0, (12, 4000)))
     assert ((low < 1) & (high > 1)).mean() == pytest.approx(INTERVAL[1] - INTERVAL[0], abs=0.02)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_claim_whose_value_is_not_defined_is_unclear():
+    never = "mean(coalition_ever, survey, 1)"
+    found = judged(fact({**LEVEL, "value": f"1 / {never}"}, {**LEVEL, "value": f"{never} / {never}"}), draws=2)
+    assert [each.result for each in found] == ["unclear", "unclear"]

@@ -50,7 +50,7 @@ def _told(error: Exception) -> int:
 def try_next(command: str, *words: str | Path, once: str = "") -> None:
     """Suggest a command for the new results, if the output goes to a terminal."""
     if sys.stdout.isatty():
-        print(f"Try next{once and f', once {once}'}: {_typed(command, *words)}")
+        print(f"Try next{once and f', once {once}'}: {typed(command, *words)}")
 
 
 @contextmanager
@@ -60,11 +60,12 @@ def goes_on(command: str, asked: Sequence[str], folder: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         place = [] if any(word.startswith("output=") for word in asked) else [f"output={folder}"]
-        again = _typed(command, *asked, *place)
+        again = typed(command, *asked, *place)
         raise KeyboardInterrupt(f"finished work is kept in {folder}; to continue: {again}") from None
 
 
-def _typed(*words: str | Path) -> str:
+def typed(*words: str | Path) -> str:
+    """Return a command as typed in a shell, with quotes where a shell needs them."""
     return shlex.join(["engagesim", *map(str, words)])
 
 

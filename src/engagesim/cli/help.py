@@ -252,11 +252,14 @@ CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares s
   engagesim export my_study               writes my_study/export: runs.csv, study.nc (netCDF), and months.csv if stored
   engagesim export my_study format=xlsx,dta,sav output=data   for Excel, Stata and SPSS (needs the extra spss)
   engagesim export my_study agents=0,7 output=agents          with all agents at the end of the runs in rows 0 and 7
+  engagesim export my_study agents=0 mechanisms=my_study/inputs/fatigue.py
+                                          with their mechanism: read the copy first, because its code runs
 """,
         keys={
             "output": "a folder for the tables (default STUDY/export)",
             "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
             "agents": "rows of the runs to simulate again; the agents and events of these runs are written, too",
+            **_MECHANISMS,
         },
     ),
     "parameters": Command(

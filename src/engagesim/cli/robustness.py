@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from rich.console import Console
 
 from engagesim.cli.arguments import refuse_flags
-from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
+from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next, typed
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts
@@ -57,7 +57,7 @@ def robustness(arguments: list[str]) -> int:
                 judged += _remembered(folder / "judged", cell, sets, laboratory, asked.last)
                 bar.advance(name=f"{cell.fact.id}, {cell.name}")
         table = panel(judged, facts)
-        command = " ".join(["engagesim robustness", *arguments])
+        command = typed("robustness", *arguments)
         write_report(table, facts, Made(size, asked.calibration, command), folder)
         made = {"model_version": version, "mechanisms": sources_of(type(asked.base)), **environment()}
         write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())

@@ -17,6 +17,7 @@ from engagesim.report.study_words import idle_words
 from engagesim.report.text import several
 from engagesim.society.files import reading_once
 from engagesim.study.description import Study
+from engagesim.study.plan import too_wide
 from engagesim.study.results import Results, load
 from engagesim.study.run_study import Progress, SweepOptions
 
@@ -78,6 +79,12 @@ def _show(results: Results) -> None:
             f"• in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)}), the first district had "
             "a lasting coalition (it represents any district)"
         )
+        study = results.plan.study
+        if study.replicates == "auto" and (wide := too_wide(runs, study)):
+            print(
+                f"• at {len(wide)} of {several(runs['point'].nunique(), 'point')}, the interval of {study.measure} is "
+                f"still wider than width={study.width:g}; the study reached most_replicates={study.most_replicates}"
+            )
         if idle := idle_words(results):
             print(f"• {idle}")
 

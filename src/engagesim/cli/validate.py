@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from engagesim.cli.arguments import refuse_flags
-from engagesim.cli.exit_codes import DONE, one_line, try_next
+from engagesim.cli.exit_codes import DONE, one_line, try_next, typed
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.command_options import ValidateOptions
@@ -55,7 +55,7 @@ def validate(arguments: list[str]) -> int:
         book.keep_in(folder)
         _write(folder, found, options, asked)
         sources = sources_of(type(asked.base))
-        write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder, sources)
+        write_report(found, asked.calibration, typed("validate", *arguments), folder, sources)
     _show(found)
     print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
     try_next("compare", "comparison=forms")

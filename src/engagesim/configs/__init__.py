@@ -6,7 +6,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from engagesim.errors import ParameterError, no_such
-from engagesim.files import document
+from engagesim.files import any_document, document
 
 OWN = "ENGAGESIM_CONF"
 """The environment variable that names a folder with the user's own configs."""
@@ -56,7 +56,8 @@ def _check(path: Path, own: Path, ours: Path) -> None:
         raise ParameterError(f"{path}: {no_such(group, 'group of configs', groups)}")
     if (ours / group / path.name).exists():
         raise ParameterError(f"{path}: must have another name; the package has {group}={path.stem}")
-    document(path, "conditions: {resources: 0.9}")
+    if not (group == "trends" and isinstance(any_document(path), list)):  # trends are a list of schedules
+        document(path, "conditions: {resources: 0.9}")
     found = _CODE.search(path.read_text("utf-8"))
     if found:
         raise ParameterError(f"{path}: must be without {found[0].strip()}, which can choose the code that runs")

@@ -12,7 +12,9 @@ from engagesim.errors import ParameterError, shown
 from engagesim.mechanisms.declarations import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with
 
-TAKEN_BY = ("run", "rerun", "page", "sweep", "compare", "allies", "validate", "calibrate", "robustness", "parameters")
+TAKEN_BY = (
+    "run", "rerun", "page", "sweep", "export", "compare", "allies", "validate", "calibrate", "robustness", "parameters",
+)  # fmt: skip
 """Commands that accept mechanisms."""
 
 _KEY = "mechanisms"

@@ -1,6 +1,7 @@
 """The requested search for allies: where its futures start, and how long it searches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from engagesim.alliances.search import Lengths
 from engagesim.alliances.today import Ground, Society, drawn, of_place, of_snapshot
 from engagesim.configs.compose import SoughtAllies
 from engagesim.engines.compiled.live_society import LiveSociety
-from engagesim.study.provenance import named_by_content, short_checksum
+from engagesim.mechanisms.declarations import Mechanism
+from engagesim.mechanisms.design import extended
+from engagesim.study.provenance import named_by_content, short_checksum, with_code
 from engagesim.study.run_folder import read_run
 from engagesim.study.snapshot import Snapshot
 
@@ -35,7 +38,7 @@ def seek(
 def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
     """Return a function from the number of a future to the society from which this future starts."""
     if asked.options.after is not None:
-        return of_snapshot(_lived(Path(asked.options.after)))
+        return of_snapshot(_lived(Path(asked.options.after), asked.parameters.mechanisms))
     if asked.place is not None:
         return of_place(asked.place, asked.parameters)
     return drawn(asked.parameters, asked.calibration.sets, _today(asked))
@@ -61,11 +64,12 @@ def _today(asked: SoughtAllies) -> int:
     return _START if asked.parameters.population.file is None else _FROM_FILE
 
 
-def _lived(place: Path) -> Snapshot:
-    """Return a snapshot, or the end of a stored run, which is simulated again."""
+def _lived(place: Path, mechanisms: Sequence[Mechanism]) -> Snapshot:
+    """Return a snapshot, or the end of a stored run, which is simulated again; the user names the mechanisms' code."""
     if not place.is_dir():
-        return Snapshot.load(place)
-    parameters, _ = read_run(place)
+        kept = Snapshot.load(place)
+        return replace(kept, parameters=extended(kept.parameters, mechanisms))
+    parameters = with_code(read_run(place)[0], mechanisms, place)
     society = LiveSociety(parameters)
     society.step(parameters.months)
     return society.snapshot()

@@ -27,7 +27,7 @@ from engagesim.report.brief_files import JSON
 from engagesim.report.comparison_figures import MARKS, common_limits
 from engagesim.report.comparison_page import course_said, line_of
 from engagesim.report.comparison_tables import difference_table, interval
-from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines, scale_of
+from engagesim.report.comparison_words import OUTCOME, amount, change, difference_axis, lines, scale_of
 from engagesim.report.pages import PAGE
 from engagesim.report.style import Caption
 from engagesim.report.text import capital, plain
@@ -188,7 +188,7 @@ def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None
     scale, limits = scale_of(about), common_limits(mine, ("low", "high"))
     paths = [line_of(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
     paths.sort(key=lambda line: line.name == query.package)
-    labels, ends = ("year", f"difference, {difference_unit(about)}"), (scale * limits[0], scale * limits[1])
+    labels, ends = ("year", difference_axis(about)), (scale * limits[0], scale * limits[1])
     caption = Caption(f"{about.description} over time, {plain(query.context)}", course_said(mine, about))
     return picture("courses", lambda: comparison_figures.courses(paths, labels, ends, caption, query.package))
 

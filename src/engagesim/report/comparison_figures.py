@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNTOLD, WORSE
 from engagesim.analysis.outcomes import Outcome
-from engagesim.report.comparison_words import change, difference_unit, lines, option, scale_of
+from engagesim.report.comparison_words import change, difference_axis, difference_unit, lines, option, scale_of
 from engagesim.report.style import BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, Caption
 from engagesim.study.intervention_packages import BASELINE
 
@@ -128,7 +128,7 @@ def forest(
         number = change(float(row.difference), outcome, named=False)
         axes.annotate(number, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.5)
     named_rows(axes, list(rows["package"]), (scale * limits[0], scale * limits[1]))
-    axes.set_xlabel(f"difference, {difference_unit(outcome)}")
+    axes.set_xlabel(difference_axis(outcome))
     return svg(figure, caption)
 
 
@@ -145,7 +145,7 @@ def pairs(
         axes.hlines(places, scale * mine["low_all"], scale * mine["high_all"], color=colour, linewidth=1.2)
         axes.plot(scale * mine["difference"], places, "o", color=colour, markersize=4, markerfacecolor=filled)
     named_rows(axes, names, (scale * limits[0], scale * limits[1]))
-    axes.set_xlabel(f"difference, {difference_unit(outcomes[0])}")
+    axes.set_xlabel(difference_axis(outcomes[0]))
     return svg(figure, caption)
 
 
@@ -162,9 +162,11 @@ def courses(  # noqa: PLR0913 - all settings of one figure
     known = looks or looks_of(line.name for line in paths)
     drawn = [NOTHING if chosen not in {"", line.name} else known[line.name] for line in paths]
     for line, (colour, dashes) in zip(paths, drawn, strict=True):
+        is_point = len(line.x) == 1
         if chosen in {"", line.name}:
-            axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
-        axes.plot(line.x, line.y, color=colour, linestyle=dashes, linewidth=1.3)
+            axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=3.0 * is_point)
+        marker = "o" if is_point else ""
+        axes.plot(line.x, line.y, color=colour, linestyle=dashes, linewidth=1.3, marker=marker, markersize=4)
     axes.margins(x=0.01)
     axes.set(xlabel=labels[0], ylabel=labels[1], ylim=limits)
     axes.locator_params(axis="y", nbins=5)

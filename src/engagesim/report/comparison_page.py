@@ -44,6 +44,7 @@ from engagesim.report.comparison_words import (
     Said,
     answer,
     change,
+    difference_axis,
     difference_unit,
     in_context,
     lines,
@@ -195,7 +196,7 @@ def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
             caption = Caption(
                 f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome) + left_out
             )
-            labels = ("year", f"difference, {difference_unit(outcome)}")
+            labels = ("year", difference_axis(outcome))
             ends = (scale * limits[0], scale * limits[1])
             panels.append(Panel(capital(plain(context)), courses(paths, labels, ends, caption, looks=looks)))
             table = tables.profile_table(mine, outcome)

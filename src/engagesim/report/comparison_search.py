@@ -10,7 +10,17 @@ from engagesim.analysis.outcomes import DIRECTED, Outcome
 from engagesim.analysis.search import Searched
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_tables import Table
-from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of
+from engagesim.report.comparison_words import (
+    OUTCOME,
+    Said,
+    change,
+    difference_axis,
+    difference_unit,
+    lines,
+    lower,
+    named,
+    scale_of,
+)
 from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
 from engagesim.report.text import plain
 
@@ -125,7 +135,7 @@ def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
     low, high = min(0.0, ends.min(), seemed.min()), max(0.0, ends.max(), seemed.max())
     room = 0.06 * (high - low) or 0.01
     named_rows(axes, names, (low - room, high + room))
-    axes.set_xlabel(f"difference, {difference_unit(outcome)}")
+    axes.set_xlabel(difference_axis(outcome))
     told = "; ".join(
         f"{plain(name)} {change(s / scale_of(outcome), outcome)} when chosen, "
         f"{change(f / scale_of(outcome), outcome)} on fresh societies"

@@ -235,6 +235,12 @@ def difference_unit(outcome: Outcome) -> str:
     return "percentage points" if "share" in outcome.unit else outcome.unit
 
 
+def difference_axis(outcome: Outcome) -> str:
+    """Return the label of an axis of differences; a stored comparison has no units of a mechanism's measures."""
+    unit = difference_unit(outcome)
+    return f"difference, {unit}" if unit else "difference"
+
+
 def scale_of(outcome: Outcome) -> float:
     """Return how many display units make one unit of an outcome: 100 percentage points for a share."""
     return 100.0 if "share" in outcome.unit else 1.0

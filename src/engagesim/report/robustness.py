@@ -81,7 +81,8 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
     for name, each in conclusions(mine).items():
         row = usual.loc[name]
         said = f"**withdrawn**: {each.words}" if each.kind == "withdrawn" else each.words
-        effect = "{value:.3f} ({low:.3f} to {high:.3f})".format(**row)
+        shown = "{value:.3f} ({low:.3f} to {high:.3f})" if np.isfinite(row["value"]) else "not defined"
+        effect = shown.format(**row)
         rows.append((f"`{name}`", safe(str(row["says"])), said, effect, f"{row['sets']:.0%}"))
     return {
         "title": safe(fact.title),

@@ -215,8 +215,12 @@ def _checks_table(found: Validation) -> str:
 
 def model_says(verdict: Verdict) -> str:
     """Return the model's result for a table."""
+    if not np.isfinite(verdict.value):
+        return "not defined"
     if np.isfinite(verdict.agreement):
-        return f"{verdict.value:+.3g} (in {verdict.agreement:.0%} of trials)"
+        return f"{verdict.value + 0.0:+.3g} (in {verdict.agreement:.0%} of trials)"  # + 0.0: no negative zero
+    if not np.isfinite([verdict.low, verdict.high]).all():
+        return f"{verdict.value:.3g} (in some trials not defined)"
     return f"{verdict.value:.3g} ({verdict.low:.3g} to {verdict.high:.3g})"
 
 

@@ -169,9 +169,10 @@ def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -
             )
     missing = next((name for name in before if name not in {each.name for each in given}), None)
     if missing is not None:
+        copies = ",".join(f"{folder / INPUTS / name}.py" for name in before)
         raise MechanismError(
             f"mechanisms: missing; must be the code of {shown(missing)}, which runs only if you name it: read the "
-            f"copy in the folder and add mechanisms={folder / INPUTS / missing}.py"
+            f"copy in the folder and add mechanisms={f'[{copies}]' if len(before) > 1 else copies}"
         )
     return extended(parameters, given)
 

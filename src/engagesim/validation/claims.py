@@ -138,10 +138,11 @@ def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory,
         shifted = laboratory.base.changed({"seed": (laboratory.base.seed + _SEEDS_APART * draw) % 2**32})
         some = cell.variation.of(sets[draw % len(sets)], laboratory.base)
         found.append(observe([cell.fact], [some], laboratory._replace(base=shifted, size=size), last))
-    return [
-        _judged(cell, number, check, np.array([readings[cell.fact.id, number][0].centre for readings in found]))
-        for number, check in enumerate(cell.fact.checks)
-    ]
+    with np.errstate(invalid="ignore"):  # a value that is not defined makes its claim unclear
+        return [
+            _judged(cell, number, check, np.array([readings[cell.fact.id, number][0].centre for readings in found]))
+            for number, check in enumerate(cell.fact.checks)
+        ]
 
 
 def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:

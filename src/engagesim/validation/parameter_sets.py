@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, Final, NamedTuple, NotRequired, Self, TypedDict
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator, with_config
 
 from engagesim import MODEL_VERSION
-from engagesim.errors import ParameterError, shown
+from engagesim.errors import ParameterError, not_one_of, shown
 from engagesim.files import write_whole
 from engagesim.parameters import FORM_DIMENSIONS, Parameters, Row, parameter_table
 from engagesim.parameters.declare import JUDGEMENT, Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
+from engagesim.validation.null_models import NULL_MODELS
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 
@@ -41,17 +42,80 @@ class Drawn(Group):
     seed: int = Field(ge=0, le=4_294_967_295, description="seed of the draw")
 
 
-SHORT = "facts short at most"
+SHORT: Final = "facts short at most"
 """The key in a calibration's summary for the largest number of required facts that an accepted set misses."""
+
+
+_OPEN = ConfigDict(extra="allow", allow_inf_nan=False)
+"""Anything may be noted in a provenance beside what the package reads."""
+
+
+@with_config(_OPEN)
+class _Prior(TypedDict):
+    sets: int
+    belonging: int
+    low: float
+    high: float
+
+
+@with_config(_OPEN)
+class _LeftOut(TypedDict):
+    fact: str
+    prior: float
+    predicted: float
+    score: float
+
+
+@with_config(_OPEN)
+class _Pinned(TypedDict):
+    parameter: str
+    width: float
+    p: float
+
+
+@with_config(_OPEN)
+class _Dimension(TypedDict):
+    of: int
+    pinned: float
+    low: float
+    high: float
+
+
+_Judged = TypedDict("_Judged", {"facts short at most": int})  # not a class: the key has spaces
+with_config(_OPEN)(_Judged)
+
+
+@with_config(_OPEN)
+class _Rival(TypedDict):
+    left_out: list[_LeftOut]
+    judged: NotRequired[_Judged]
+
+
+@with_config(_OPEN)
+class Provenance(TypedDict, total=False):
+    """How a calibration was made, as ``engagesim calibrate`` writes it: what reports read, and any other notes."""
+
+    prior: _Prior
+    judged: _Judged
+    left_out: list[_LeftOut]
+    rivals: dict[str, _Rival]
+    effective_dimension: _Dimension
+    pinned: list[_Pinned]
+    correlated: list[dict[str, Any]]
+    screening: list[dict[str, Any]]
+    indices: list[dict[str, Any]]
+
+
+type _Sets = tuple[dict[str, float], ...]
 
 
 class Calibration(Group):
     """Parameter sets by path, starting with the most central one, and a description of how they were found."""
 
     description: str = Field("", description="a description of the calibration")
-    provenance: dict[str, Any] = Field(default_factory=dict, description="how the calibration was made")
-    sets: tuple[dict[str, float], ...] = Field((), max_length=1000, description="parameter sets by path")
-    rivals: dict[str, tuple[dict[str, float], ...]] = Field(
+    provenance: Provenance = Field(default_factory=Provenance, description="how the calibration was made")
+    sets: _Sets = Field((), max_length=1000, description="parameter sets by path")
+    rivals: dict[str, Annotated[_Sets, Field(min_length=1)]] = Field(
         default_factory=dict, description="parameter sets of null models that were calibrated with the same effort"
     )
     drawn: Drawn | None = Field(None, description="sets to draw if no calibration has found any")
@@ -111,13 +175,33 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
             f"calibration.provenance.model_version = {shown(version)}: must be {MODEL_VERSION!r}, the version of the "
             "model; use: engagesim calibrate"
         )
+    _check_rivals(found)
     for place, sets in (("sets", found.sets), *((f"rivals.{name}", each) for name, each in found.rivals.items())):
         for number, changes in enumerate(sets):
             try:
                 Parameters().changed(changes)
             except ParameterError as error:
                 raise ParameterError(f"calibration.{place}[{number}]: {error}") from None
+            for path in [each for each in ("months", "seed") if each in changes]:
+                raise ParameterError(
+                    f"calibration.{place}[{number}].{path} = {changes[path]:g}: must be left out; no set has its own"
+                )
     return found if found.drawn is None else found.model_copy(update={"sets": drawn_sets(found.drawn)})
+
+
+def _check_rivals(found: Calibration) -> None:
+    """Refuse rivals that are no null models, and rivals that predict other facts than the model."""
+    predictions = found.provenance.get("rivals", {})
+    for place, names in (("rivals", found.rivals), ("provenance.rivals", predictions)):
+        for name in names:
+            if name not in NULL_MODELS:
+                raise ParameterError(not_one_of(f"calibration.{place}", name, NULL_MODELS))
+    facts = sorted(row["fact"] for row in found.provenance.get("left_out", ()))
+    for name, rival in predictions.items():
+        if sorted(row["fact"] for row in rival["left_out"]) != facts:
+            raise ParameterError(
+                f"calibration.provenance.rivals.{name}.left_out: must have the facts of calibration.provenance.left_out"
+            )
 
 
 def under(parameters: Parameters, some: Mapping[str, float]) -> Parameters:
