@@ -21,6 +21,7 @@ from engagesim.configs.compose import Validating, composed_calibration
 from engagesim.errors import ParameterError, StoreError
 from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
+from engagesim.report.text import several
 from engagesim.study.designs import DUMMY
 from engagesim.study.provenance import environment, keep_inputs, short_checksum
 from engagesim.study.resumable import begun
@@ -241,7 +242,7 @@ def _description(found: Calibrated) -> str:
         "meet four fifths of the calibration facts and all patterns"
         if not found.short
         else "come nearest to meeting four fifths of the calibration facts and all patterns "
-        f"(at most {found.short} facts short)"
+        f"(at most {several(found.short, 'fact')} short)"
     )
     return (
         "This is a sample of the parameter sets that emulators and small experiments did not rule out. On seeds that "
@@ -296,11 +297,11 @@ def _rounded(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibrated], folder: Path) -> int:
     belonging, low, high = share_of_prior(found.waves[0], facts)
     print(f"{belonging} of {len(found.waves[0])} sets of the prior meet the facts ({low:.2%} to {high:.2%})")
-    print(f"{found.regions[-1].share:.2g} of the prior is not ruled out after {len(found.waves)} waves")
+    print(f"{found.regions[-1].share:.2g} of the prior is not ruled out after {several(len(found.waves), 'wave')}")
     if found.short:
         print(
-            f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; those accepted are at most {found.short} "
-            "facts short. Try more waves or more sets."
+            f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; those accepted are at most "
+            f"{several(found.short, 'fact')} short. Try more waves or more sets."
         )
     print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds; {len(found.members)} are kept")
     for number, each in enumerate(found.members):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from engagesim.report.markdown import as_page, frame_table, pipe_table, safe
 from engagesim.report.pages import template, written
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
-from engagesim.report.text import mechanisms_said
+from engagesim.report.text import mechanisms_said, several
 from engagesim.validation.left_out import COLUMNS, difference, predicted
 from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR, SHORT, Calibration
@@ -137,8 +137,8 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         short = {name: each["judged"][SHORT] for name, each in told.items() if "judged" in each}
         ours = calibration.provenance["judged"][SHORT]
         yield (
-            f"Each parameter set that the calibration accepts is at most {ours} "
-            f"facts short of {ENOUGH:.0%} of the calibration facts and all patterns"
+            f"Each parameter set that the calibration accepts is at most {several(ours, 'fact')} "
+            f"short of {ENOUGH:.0%} of the calibration facts and all patterns"
             f"{_beside(short, ', calibrated with the same effort')}."
         )
         level = [NULL_MODELS[name].says for name, theirs in short.items() if theirs <= ours]
