@@ -124,6 +124,17 @@ def test_the_order_and_company_of_points_change_nothing(reference):
     assert np.array_equal(alone[0, 0], reference[17, 1])
 
 
+def test_measures_that_are_named_are_kept_in_their_order_and_others_are_not():
+    hamlet = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 6})
+    every = simulate([hamlet], [1, 2])
+    some = simulate([hamlet], [1, 2], Options(measures=("quality", "engaged")))
+    assert some.measures == ("quality", "engaged")
+    assert np.array_equal(some.metrics[..., 0], every.measure("quality"))
+    assert np.array_equal(some.measure("engaged"), every.measure("engaged"))
+    with pytest.raises(ParameterError, match="qualty.*did you mean 'quality'"):
+        stream([hamlet], [1], Options(measures=("qualty",)))
+
+
 @pytest.mark.slow  # compiles a whole engine; all other tests here compare that for this processor
 def test_a_generic_processor_gives_the_same_bits(reference, tmp_path):
     script = (

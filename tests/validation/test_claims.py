@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from engagesim import Parameters, scenario
+from engagesim.cli.validate import observed_only
 from engagesim.configs import config_folder
-from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.claims import (
@@ -42,7 +42,7 @@ def fact(*checks, **more):
     return Fact(**usual, **{"arms": {"survey": ["survey"]}, "checks": checks, **more})
 
 
-def laboratory(draws=3, societies=2, lives=simulate):
+def laboratory(draws=3, societies=2, lives=observed_only):
     return Laboratory(Parameters(), CATALOGUE, Size(draws, societies), lives)
 
 
@@ -113,9 +113,9 @@ def test_multiples_are_of_what_the_set_says_and_variations_override_it():
 def test_every_draw_has_seeds_of_its_own_the_same_in_each_variation_and_as_many_districts():
     seen = []
 
-    def lives(points, seeds):
+    def lives(points, seeds, measures=()):
         seen.append((points[0].population.districts, tuple(seeds)))
-        return simulate(points, seeds)
+        return observed_only(points, seeds, measures)
 
     one = Variation(set={"population.districts": 1, "population.citizens": 60})
     fifth = Variation(times={"population.districts": 0.2, "population.citizens": 0.2})

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from engagesim import Parameters
+from engagesim.cli.validate import observed_only
 from engagesim.configs.compose import config_folder
-from engagesim.engines.compiled import simulate
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, read_facts
@@ -33,7 +33,7 @@ MARGIN = 3
 
 
 def validated(null_models: bool) -> Validation:
-    laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
+    laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], observed_only)
     return validate(
         read_facts(SHIPPED),
         SETS,

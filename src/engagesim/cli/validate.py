@@ -18,7 +18,7 @@ from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.command_options import ValidateOptions
 from engagesim.configs.compose import Validating, composed_validation
-from engagesim.engines.compiled import simulate
+from engagesim.engines.compiled import Options, simulate
 from engagesim.errors import ParameterError, not_one_of
 from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
@@ -90,7 +90,12 @@ def chosen_facts(
 
 def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
     """Return a laboratory with the compiled engine."""
-    return Laboratory(asked.base, asked.catalogue, SIZES[size], simulate, done)
+    return Laboratory(asked.base, asked.catalogue, SIZES[size], observed_only, done)
+
+
+def observed_only(points: Sequence[Parameters], seeds: Sequence[int], measures: Sequence[str] = ()) -> Observed:
+    """Simulate each point with each seed in the compiled engine, and keep the named measures, or all."""
+    return simulate(points, seeds, Options(measures=tuple(measures)))
 
 
 def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Validating) -> None:

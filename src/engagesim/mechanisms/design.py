@@ -86,9 +86,10 @@ class Design:
         for column, start in self.starts.items():
             state.column(column.entity, column.name)[:] = start
 
-    def measured(self, tallies: Any, sizes: Any) -> Any:
-        """Compute every measure from sums of shape (sums, ...), for a society of given sizes."""
-        return measured(tallies, sizes, self.tallies, self.measures)
+    def measured(self, tallies: Any, sizes: Any, names: Sequence[str] = ()) -> Any:
+        """Compute measures, by default all, from sums of shape (sums, ...), for a society of given sizes."""
+        known = {measure.name: measure for measure in self.measures}
+        return measured(tallies, sizes, self.tallies, [known[name] for name in names or known])
 
 
 @cache

@@ -7,14 +7,14 @@ trial consists of several such districts, which share the wiring of their ties; 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
 from engagesim.study.intervention_packages import Catalogue
-from engagesim.study.run_part import Simulate
+from engagesim.study.observed import Observed
 from engagesim.validation.fact_expressions import SMOOTHED, Evidence
 from engagesim.validation.facts import Districts, Fact
 
@@ -42,13 +42,20 @@ SIZES: Mapping[str, Size] = {"quick": Size(4, 10), "full": Size(10, 20)}
 """Sizes by name: one large enough to show that everything runs, and one large enough to judge."""
 
 
+class Simulating(Protocol):
+    """A function that simulates every point with every seed, and returns the named measures, or all if none are."""
+
+    def __call__(self, points: Sequence[Parameters], seeds: Sequence[int], measures: Sequence[str] = ()) -> Observed:
+        """Return the measures of each point and seed."""
+
+
 class Laboratory(NamedTuple):
     """Everything that experiments need."""
 
     base: Parameters
     catalogue: Catalogue
     size: Size
-    simulate: Simulate
+    simulate: Simulating
     done: Callable[[str], None] = lambda _: None
 
 
@@ -153,9 +160,10 @@ def _simulate(societies: Sequence[_Society], laboratory: Laboratory) -> None:
     """Simulate societies in all trials, those with the same number of months together."""
     for months in dict.fromkeys(each.parameters.months for each in societies):
         together = [each for each in societies if each.parameters.months == months]
+        measures = sorted({name for each in together for name in each.measures})
         trials: list[list[dict[str, Values]]] = []
         for trial, seeds in _seeds(laboratory):
-            observed = laboratory.simulate([_wired(each.parameters, trial) for each in together], seeds)
+            observed = laboratory.simulate([_wired(each.parameters, trial) for each in together], seeds, measures)
             trials.append(
                 [{name: observed.measure(name)[n].copy() for name in each.measures} for n, each in enumerate(together)]
             )  # copies, so that the other measures need not be kept

@@ -147,6 +147,8 @@ class Options:
         Months between states that ``stream`` keeps; 0: none.
     events : bool
         Whether to keep the log of events.
+    measures : tuple of str
+        Names of the measures to keep; without names, all.
     """
 
     rules: Rules = RULES
@@ -155,6 +157,7 @@ class Options:
     last_state: bool = False
     states_every: int = 0
     events: bool = False
+    measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse options that are out of range."""
@@ -207,7 +210,7 @@ def simulate(
     (2, 3, 6)
     """
     societies, known = _with(societies_of(points), mechanisms), seeds_of(seeds)
-    names = design_of(type(societies[0])).measure_names
+    names = _measures(design_of(type(societies[0])), options or Options())
     metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
     place = {seed: column for column, seed in enumerate(known)}
     states, logs = {}, []
@@ -251,7 +254,9 @@ def stream(
         As in :func:`simulate`, but before any simulation.
     """
     asked = checked(Options() if options is None else options, Options, "options")
-    return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)
+    societies = _with(societies_of(points), mechanisms)
+    _measures(design_of(type(societies[0])), asked)
+    return _streamed(societies, seeds_of(seeds), asked)
 
 
 def _streamed(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> Iterator[BatchResult]:
@@ -341,10 +346,19 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
             batch.live(engine, begin, stop, log)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy(asked)
-    metrics = engine.design.measured(batch.tallies[..., asked].swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
+    names = _measures(engine.design, options)
+    tallies = batch.tallies[..., asked].swapaxes(0, 1)
+    metrics = engine.design.measured(tallies, job.wiring.sizes, names).transpose(2, 1, 0)
     last = batch.state.copy(asked) if options.last_state else None
     rows = None if log is None else merged([log.rows[log.rows["lane"] < asked.stop]])
-    return BatchResult(job.societies, metrics, engine.design.measure_names, job.wiring, last, states, rows)
+    return BatchResult(job.societies, metrics, names, job.wiring, last, states, rows)
+
+
+def _measures(design: Design, options: Options) -> tuple[str, ...]:
+    """Return the names of the measures to keep, in the order of the design if none are named."""
+    for name in options.measures:
+        place_of(name, design.measure_names)
+    return options.measures or design.measure_names
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
