@@ -131,7 +131,7 @@ def test_measures_that_are_named_are_kept_in_their_order_and_others_are_not():
     assert some.measures == ("quality", "engaged")
     assert np.array_equal(some.metrics[..., 0], every.measure("quality"))
     assert np.array_equal(some.measure("engaged"), every.measure("engaged"))
-    with pytest.raises(ParameterError, match="qualty.*did you mean 'quality'"):
+    with pytest.raises(ParameterError, match=r"qualty.*did you mean 'quality'"):
         stream([hamlet], [1], Options(measures=("qualty",)))
 
 
