@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple, NotRequired, Self, TypedDi
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field, model_validator, with_config
+from pydantic import ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator, model_validator, with_config
 
 from engagesim import MODEL_VERSION
 from engagesim.errors import ParameterError, not_one_of, shown
@@ -106,6 +106,12 @@ class Provenance(TypedDict, total=False):
     indices: list[dict[str, Any]]
 
 
+def _as_written(notes: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Check the notes of a calibration, and keep the order in which they are written, which is that of a report."""
+    check(notes)
+    return notes
+
+
 type _Sets = tuple[dict[str, float], ...]
 
 
@@ -113,7 +119,9 @@ class Calibration(Group):
     """Parameter sets by path, starting with the most central one, and a description of how they were found."""
 
     description: str = Field("", description="a description of the calibration")
-    provenance: Provenance = Field(default_factory=Provenance, description="how the calibration was made")
+    provenance: Annotated[Provenance, WrapValidator(_as_written)] = Field(
+        default_factory=Provenance, description="how the calibration was made"
+    )
     sets: _Sets = Field((), max_length=1000, description="parameter sets by path")
     rivals: dict[str, Annotated[_Sets, Field(min_length=1)]] = Field(
         default_factory=dict, description="parameter sets of null models that were calibrated with the same effort"
