@@ -113,7 +113,7 @@ studies: $(VENV)/ready-dev
 	cp outputs/studies/boundary/figures/boundary.svg docs/figures/
 	cp outputs/studies/loop/figures/loop.svg docs/figures/hysteresis.svg
 
-# Some ten minutes on two cores: every fact over the whole ensemble, each null model over its own, and each mechanism switched off.
+# Ten minutes on two cores: every fact over the whole ensemble, each null model over its own, and each mechanism switched off.
 validation: $(VENV)/ready-dev
 	rm -rf outputs/validation
 	$(BIN)/engagesim validate calibration=default_and_rivals knockouts=true seed=9001 output=outputs/validation
