@@ -94,9 +94,9 @@ def test_where_no_set_meets_the_facts_the_nearest_are_taken_and_that_is_said(cap
     never = {**FACT, "checks": [{**FACT["checks"][0], "sign": "-"}]}
     Path("mine/F01.yaml").write_text(yaml.safe_dump(never), "utf-8")
     assert main(["calibrate", *SMALL, "output=made"]) == 0
-    assert "Fewer than 6 sets meet the facts; those accepted are at most 1 facts short" in capsys.readouterr().out
+    assert "Fewer than 6 sets meet the facts; those accepted are at most 1 fact short" in capsys.readouterr().out
     found = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))
-    assert "at most 1 facts short" in found["description"]
+    assert "at most 1 fact short" in found["description"]
 
 
 def test_rivals_are_calibrated_with_the_same_effort_and_may_be_added_later(capsys):

@@ -394,24 +394,24 @@ def validate(
     given = dict(last or {})
     for fact in facts:  # report a fact's settings that no society allows before anything is simulated
         fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
-    parts = [
-        ("", "", sets, given),
-        *(("rival", name, some, {**given, **NULL_MODELS[name].changes}) for name, some in rivals_sets.items()),
-        *(("knockout", name, sets[:1], {**given, **MECHANISMS[name].changes}) for name in MECHANISMS if knocks),
-    ]
-    readings = observe(
-        facts, [one for *_, some, _ in parts for one in some], laboratory,
-        [changes for *_, some, changes in parts for _ in some],
+    parts: dict[tuple[str, str], tuple[Sequence[ParameterSet], ParameterSet]] = {("model", ""): (sets, given)}
+    for name, theirs in rivals_sets.items():
+        parts["rival", name] = theirs, {**given, **NULL_MODELS[name].changes}
+    for name in MECHANISMS if knocks else ():
+        parts["without", name] = sets[:1], {**given, **MECHANISMS[name].changes}
+    readings = observe(  # all together, so that no processor waits
+        facts, [one for some, _ in parts.values() for one in some], laboratory,
+        [changes for some, changes in parts.values() for _ in some],
     )  # fmt: skip
-    found: dict[str, dict[str, Readings]] = {"": {}, "rival": {}, "knockout": {}}
+    found: dict[str, dict[str, Readings]] = {"model": {}, "rival": {}, "without": {}}
     first = 0
-    for kind, name, some, _ in parts:
-        found[kind][name] = {key: each[first : first + len(some)] for key, each in readings.items()}
+    for (kind, name), (some, _) in parts.items():
+        found[kind][name] = {check: each[first : first + len(some)] for check, each in readings.items()}
         first += len(some)
     return Validation(
-        judge(facts, found[""][""]),
-        judge_each(facts, found[""][""]),
+        judge(facts, found["model"][""]),
+        judge_each(facts, found["model"][""]),
         {name: judge(facts, each) for name, each in found["rival"].items()},
         {name: judge_each(facts, each) for name, each in found["rival"].items()},
-        {name: judge(facts, each) for name, each in found["knockout"].items()},
+        {name: judge(facts, each) for name, each in found["without"].items()},
     )

@@ -210,11 +210,12 @@ def simulate(
     (2, 3, 6)
     """
     societies, known = _with(societies_of(points), mechanisms), seeds_of(seeds)
-    names = _measures(design_of(type(societies[0])), options or Options())
+    asked = checked(Options() if options is None else options, Options, "options")
+    names = _measures(design_of(type(societies[0])), asked)
     metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
     place = {seed: column for column, seed in enumerate(known)}
     states, logs = {}, []
-    for lived in stream(societies, known, options):
+    for lived in stream(societies, known, asked):
         for lane, society in enumerate(lived.societies):
             metrics[society.point, place[society.seed]] = lived.metrics[lane]
             if lived.state is not None:
