@@ -167,7 +167,7 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys, monkeypatch):
     )
 
 
-def made_up(points, seeds):
+def made_up(points, seeds, _options=None):
     """A model in a line, which shows what societies it was asked for."""
     names = [measure.name for measure in measures_of(type(points[0]))]
     metrics = np.random.default_rng(1).random((len(points), len(seeds), points[0].months, len(names)))
