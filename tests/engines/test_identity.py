@@ -133,6 +133,8 @@ def test_measures_that_are_named_are_kept_in_their_order_and_others_are_not():
     assert np.array_equal(some.measure("engaged"), every.measure("engaged"))
     with pytest.raises(ParameterError, match=r"qualty.*did you mean 'quality'"):
         stream([hamlet], [1], Options(measures=("qualty",)))
+    with pytest.raises(ParameterError, match=r"options\.measures = 'quality'"):
+        Options(measures="quality")
 
 
 @pytest.mark.slow  # compiles a whole engine; all other tests here compare that for this processor

@@ -38,7 +38,7 @@ from engagesim.validation.calibrate import (
     trying,
 )
 from engagesim.validation.calibrate import calibrate as find
-from engagesim.validation.experiments import ParameterSet, Size
+from engagesim.validation.experiments import SIZES, ParameterSet, Size
 from engagesim.validation.facts import Fact
 from engagesim.validation.identification import correlated, effective_dimension, pinned
 from engagesim.validation.left_out import difference, predicted
@@ -93,7 +93,7 @@ class _Work(NamedTuple):
 
     def remembered(self, folder: Path, changes: Mapping[str, Any]) -> Try:
         """Return a function that tries sets in the model with some changes, and stores the results in a folder."""
-        laboratory = laboratory_for(self.asked, "full", lambda _: None)
+        laboratory = laboratory_for(self.asked, SIZES["full"])
         attempt = trying(self.facts, laboratory, {**self.asked.last, **changes})
         return _remembered(attempt, folder / TRIED, self.done)
 

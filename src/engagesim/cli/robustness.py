@@ -12,7 +12,7 @@ from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next, typed
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
-from engagesim.cli.validate import chosen_facts, observed_only
+from engagesim.cli.validate import chosen_facts, laboratory_for
 from engagesim.configs.command_options import RobustnessOptions
 from engagesim.configs.compose import Validating, composed_robustness
 from engagesim.files import RECORD_BYTES, text, write_whole
@@ -40,7 +40,7 @@ def robustness(arguments: list[str]) -> int:
     asked, options = composed_robustness(arguments)
     size = SIZES[options.size]
     sets = asked.calibration.sets[: size.trials]
-    laboratory = Laboratory(asked.base, asked.catalogue, size, observed_only)
+    laboratory = laboratory_for(asked, size)
     facts = chosen_facts(options.claims, options.only, SHIPPED, "claims")
     every = cells(facts, options.axes)
     check_cells(every, sets, laboratory)

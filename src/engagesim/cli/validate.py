@@ -27,7 +27,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.provenance import environment, keep_inputs
 from engagesim.study.run_folder import check_free, new_folder
 from engagesim.validation.analytic_checks import verify
-from engagesim.validation.experiments import SIZES, Laboratory
+from engagesim.validation.experiments import SIZES, Laboratory, Size
 from engagesim.validation.facts import SHIPPED, Fact, read_facts
 from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.scoring import Scorecard, Validation, Verdict
@@ -46,7 +46,7 @@ def validate(arguments: list[str]) -> int:
     rivals = {name: calibrated.get(name, sets)[: len(sets)] for name in NULL_MODELS if options.rivals}  # as many
     watched = counting(len(facts), "experiments", options.progress)
     with watched as bar, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
-        laboratory = laboratory_for(asked, options.size, lambda name: bar.advance(name=name))
+        laboratory = laboratory_for(asked, SIZES[options.size], lambda name: bar.advance(name=name))
         found = put_to(facts, sets, laboratory, asked.last, (rivals, options.knockouts))
         if options.size == "full":
             verified = verify(read_facts(SHIPPED), sets[0], laboratory, _by_agents)
@@ -88,9 +88,9 @@ def chosen_facts(
     return tuple(fact for fact in facts if not only or fact.id in only)
 
 
-def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
+def laboratory_for(asked: Validating, size: Size, done: Callable[[str], None] = lambda _: None) -> Laboratory:
     """Return a laboratory with the compiled engine."""
-    return Laboratory(asked.base, asked.catalogue, SIZES[size], observed_only, done)
+    return Laboratory(asked.base, asked.catalogue, size, observed_only, done)
 
 
 def observed_only(points: Sequence[Parameters], seeds: Sequence[int], measures: Sequence[str] = ()) -> Observed:

@@ -78,7 +78,7 @@ def build(design: Design) -> Engine:
         file = _file(folder, sources[line.name], own)
         loop = kept(_named(_defined(line.name, sources[line.name], file, names), file.stem), file.parent, **_INNER)
         if not config.DISABLE_JIT:
-            loop._compiler._customize_flags = _without_overlap
+            without_overlap(loop)
             apart[line.name] = loop
             names[line.name] = _called_by_symbol(loop)
     live = kept(_named(_defined("live", sources["live"], folder / "live.py", names), folder.name), folder)
@@ -86,10 +86,15 @@ def build(design: Design) -> Engine:
     return Engine(design, loops.copied(), districts, citizens, posts, _Months(loops, apart, live) if apart else live)
 
 
-def _without_overlap(flags: Any) -> Any:
-    """Tell LLVM that no two arrays that a loop is given overlap, so that it need not check this for every agent."""
-    flags.noalias = True
-    return flags
+def without_overlap(loop: Any) -> Any:
+    """Return a loop whose arrays LLVM may assume not to overlap, so that it need not check this for every agent."""
+
+    def no_alias(flags: Any) -> Any:
+        flags.noalias = True
+        return flags
+
+    loop._compiler._customize_flags = no_alias
+    return loop
 
 
 class _Months:

@@ -162,6 +162,7 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse options that are out of range."""
         checked(self.rules, Rules, "options.rules")
+        checked(self.measures, tuple, "options.measures")
         checked(self.last_state, bool, "options.last_state")
         checked(self.events, bool, "options.events")
         for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
@@ -211,7 +212,7 @@ def simulate(
     """
     societies, known = _with(societies_of(points), mechanisms), seeds_of(seeds)
     asked = checked(Options() if options is None else options, Options, "options")
-    names = _measures(design_of(type(societies[0])), asked)
+    names = asked.measures or design_of(type(societies[0])).measure_names
     metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
     place = {seed: column for column, seed in enumerate(known)}
     states, logs = {}, []
@@ -256,7 +257,8 @@ def stream(
     """
     asked = checked(Options() if options is None else options, Options, "options")
     societies = _with(societies_of(points), mechanisms)
-    _measures(design_of(type(societies[0])), asked)
+    for name in asked.measures:
+        place_of(name, design_of(type(societies[0])).measure_names)
     return _streamed(societies, seeds_of(seeds), asked)
 
 
@@ -347,19 +349,12 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
             batch.live(engine, begin, stop, log)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy(asked)
-    names = _measures(engine.design, options)
+    names = options.measures or engine.design.measure_names
     tallies = batch.tallies[..., asked].swapaxes(0, 1)
     metrics = engine.design.measured(tallies, job.wiring.sizes, names).transpose(2, 1, 0)
     last = batch.state.copy(asked) if options.last_state else None
     rows = None if log is None else merged([log.rows[log.rows["lane"] < asked.stop]])
     return BatchResult(job.societies, metrics, names, job.wiring, last, states, rows)
-
-
-def _measures(design: Design, options: Options) -> tuple[str, ...]:
-    """Return the names of the measures to keep, in the order of the design if none are named."""
-    for name in options.measures:
-        place_of(name, design.measure_names)
-    return options.measures or design.measure_names
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
